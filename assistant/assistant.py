@@ -1,0 +1,302 @@
+"""The Assistant: a question goes in, events come out. The command line, the page and the evaluation all use this."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant import chat_model, compose, draft, evidence, prompts
+from assistant.chat_model import ChatModel
+from assistant.compose import Composition
+from assistant.condense import condense
+from assistant.errors import ChatModelError
+from assistant.evidence import Candidate, Evidence, SentenceVectors
+from assistant.outcome import judge
+from assistant.question import Question, Subjects, clean, parse
+from assistant.retrieve import retrieve
+from assistant.types import (
+    Answer,
+    Answered,
+    Citation,
+    Composed,
+    Dropped,
+    Event,
+    Found,
+    Mode,
+    Replaced,
+    Searching,
+    Sentence,
+    SentenceReady,
+    Timings,
+    Turn,
+)
+from assistant.verify import Verifier, WordVerifier
+from ingest import embed
+from ingest.embed import Encoder
+from ingest.library import Library
+from ingest.load import REFERENCE
+from ingest.sync import open_library
+from settings import Settings
+
+_NEAREST = 3
+
+
+class Assistant:
+    """Answers from a library; safe to use from many threads."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        encoder: Encoder,
+        model: ChatModel | None,
+        verifier: Verifier | None = None,
+    ) -> None:
+        """Args: model: None where nothing is to be drafted; verifier: instead of the built-in one."""
+        self.settings = settings
+        self.library = library
+        self.model = model
+        self._encoder = encoder
+        self._verifier = verifier
+        self._vectors = SentenceVectors(encoder)
+        self._lock = threading.Lock()
+        self._known: tuple[tuple[int, int], Subjects, str, tuple[str, ...]] | None = None
+
+    def close(self) -> None:
+        """Ends the chat model and closes the library."""
+        if self.model is not None:
+            self.model.close()
+        self.library.close()
+
+    def warm(self) -> None:
+        """Loads what the composed answer needs, so that the first question does not wait for it."""
+        self._encoder.embed_query("warm")
+        self._subjects()
+
+    def ask(self, question: str, history: Sequence[Turn] = (), scope: Sequence[str] | None = None) -> Answer:
+        """The final answer: drains `stream`."""
+        for event in self.stream(question, history, scope):
+            if isinstance(event, Answered):
+                return event.answer
+        raise AssertionError("a stream ends with Answered")
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), scope: Sequence[str] | None = None
+    ) -> Iterator[Event]:
+        """The answer as it comes about.
+
+        Args:
+            question: as typed.
+            history: earlier turns, oldest first.
+            scope: collections to search; all of them by default.
+
+        Raises:
+            QuestionError: empty or too long.
+            LibraryError: nothing ingested, made by another model, or damaged.
+        """
+        clock = _Clock()
+        text = clean(question)
+        subjects, index, collections = self._subjects()
+        within = tuple(scope) if scope is not None else collections
+        standalone = clean(condense(text, history, subjects)[:4000])
+        yield Searching(standalone)
+        vector = self._encoder.embed_query(standalone)
+        hits = retrieve(standalone, vector, self.library, self.settings.retrieval, within)
+        clock.found = clock.now()
+        yield Found(tuple(hits))
+        parsed = parse(standalone, subjects)
+        gathered = evidence.gather(parsed, hits, self.library, self._vectors, vector, subjects, within)
+        answer = _answer(question, parsed, within, gathered, compose.compose(parsed, gathered, subjects))
+        answer = replace(answer, index=index, model=self.model.name if self.model else "none")
+        drafting = answer.outcome == "answered" and self.model is not None and self._drafts(self.model)
+        clock.composed = clock.now()
+        yield Composed(replace(answer, timings=clock.timings()), drafting)
+        if drafting and self.model is not None:
+            for event in self._draft(self.model, parsed, gathered, answer, clock):
+                if isinstance(event, Answer):
+                    answer = event
+                else:
+                    yield event
+            if answer.mode == "drafted":
+                yield Replaced(answer)
+        yield Answered(replace(answer, timings=clock.timings()))
+
+    def _drafts(self, model: ChatModel) -> bool:
+        return self.settings.answer_mode != "composed"
+
+    def _subjects(self) -> tuple[Subjects, str, tuple[str, ...]]:
+        """What is known of the library as a whole, read again when it has changed."""
+        with self._lock:
+            version = self.library.version()
+            if self._known is None or self._known[0] != version:
+                self.library.require()
+                cards = self.library.cards()
+                mark = (
+                    f"{self.library.content_fingerprint()}/{self.settings.retrieval.model_dump_json()}"
+                    f"/{self.settings.answer_mode}/{prompts.FINGERPRINT}"
+                )
+                index = hashlib.sha256(mark.encode()).hexdigest()[:16]
+                collections = tuple(sorted({card.collection for card in cards})) or (REFERENCE,)
+                self._known = (version, Subjects(cards), index, collections)
+            return self._known[1:]
+
+    def _draft(
+        self, model: ChatModel, question: Question, gathered: Evidence, answer: Answer, clock: _Clock
+    ) -> Iterator[Event | Answer]:
+        """Sentences of the model that pass; last, the answer with them. Whatever goes wrong, the composed one stands."""
+        chosen = _chosen(answer, gathered)
+        known = draft.facts(model.small, chosen, gathered.candidates)
+        verifier = self._verifier or WordVerifier(gathered.weight)
+        sources = known if model.small else list(gathered.candidates)
+        book = _Book(answer.citations)
+        kept: list[Sentence] = []
+        dropped: list[Dropped] = []
+        notice: str | None = None
+        said = {_plain(sentence.text) for sentence in answer.sentences} if model.small else set()
+        try:
+            deadline = clock.start + self.settings.draft.time_limit_s
+            for raw in draft.write(model, question.text, known, self.settings.draft, deadline):
+                text = draft.without_markers(raw)
+                if _plain(text) in said:
+                    dropped.append(Dropped(text, "repeats a quoted sentence"))
+                    continue
+                verdict = verifier.judge(text, sources)
+                if verdict.support is None:
+                    dropped.append(Dropped(text, verdict.reason))
+                    continue
+                said.add(_plain(text))
+                numbers = tuple(book.number(source) for source in verdict.sources)
+                role = "verdict" if not kept else "claim"
+                kept.append(Sentence(text, role, numbers, verdict.support, round(verdict.score, 4)))
+                clock.first = clock.first or clock.now()
+                yield SentenceReady(kept[-1])
+        except ChatModelError as error:
+            notice = str(error)
+        yield _merged(model, answer, kept, dropped, book, notice)
+
+
+def _merged(
+    model: ChatModel,
+    answer: Answer,
+    kept: list[Sentence],
+    dropped: list[Dropped],
+    book: _Book,
+    notice: str | None,
+) -> Answer:
+    """The composed answer below what the model may add (its opening), or replaced by it (a larger model's answer)."""
+    answer = replace(answer, dropped=tuple(dropped), notice=notice)
+    if not kept:
+        return answer
+    prose = " ".join(f"{compose.escape(s.text)} {''.join(f'[{n}]' for n in s.citations)}" for s in kept)
+    if model.small:
+        return replace(
+            answer,
+            mode="drafted",
+            text=f"{prose}\n\n{answer.text}",
+            sentences=(*kept, *answer.sentences),
+            citations=book.citations,
+        )
+    if notice or len(kept) < 2 or len(kept) < len(dropped):
+        return answer  # too little of it stands up: the composed answer says more
+    used = {number for sentence in kept for number in sentence.citations}
+    return replace(
+        answer,
+        mode="drafted",
+        text=prose,
+        sentences=tuple(kept),
+        citations=tuple(citation for citation in book.citations if citation.number in used),
+    )
+
+
+def _answer(
+    question: str, parsed: Question, scope: tuple[str, ...], gathered: Evidence, composition: Composition
+) -> Answer:
+    judgement = judge(parsed, gathered, composition.chosen)
+    mode: Mode = "composed"
+    base = Answer(
+        question, parsed.text, scope, judgement.outcome, judgement.missing, parsed.shape, mode, "", hits=gathered.hits
+    )
+    if judgement.outcome == "answered":
+        return replace(
+            base, text=composition.text, sentences=composition.sentences, citations=composition.citations
+        )
+    missing = judgement.missing or ""
+    if judgement.outcome == "refused":
+        return replace(base, text=missing)
+    best = [compose.citation(c, 0) for c in gathered.candidates[:_NEAREST]]
+    blocks = [compose.Block("The closest passages", "list", "note", list(gathered.candidates[:_NEAREST]))]
+    close = compose.render(blocks)
+    nearest = tuple(replace(one, number=number) for number, one in enumerate(best, 1))
+    return replace(
+        base,
+        text=f"{missing} A document on exactly this would help: ingest one and ask again.\n\n{close.text}",
+        sentences=close.sentences,
+        citations=close.citations,
+        nearest=nearest,
+    )
+
+
+def _chosen(answer: Answer, gathered: Evidence) -> list[Candidate]:
+    by_key = {candidate.key: candidate for candidate in gathered.candidates}
+    return [by_key[citation.document_id, citation.start] for citation in answer.citations]
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(c for c in text.lower() if c.isalnum() or c.isspace()).split())
+
+
+class _Book:
+    """Citations by number: a source that is cited already keeps its number, a new one gets the next."""
+
+    def __init__(self, citations: Sequence[Citation]) -> None:
+        self._citations = list(citations)
+        self._numbers = {(c.document_id, c.start): c.number for c in citations}
+
+    def number(self, source: Candidate) -> int:
+        """The number of a source sentence."""
+        if source.key not in self._numbers:
+            self._numbers[source.key] = len(self._citations) + 1
+            self._citations.append(compose.citation(source, len(self._citations) + 1))
+        return self._numbers[source.key]
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All of them."""
+        return tuple(self._citations)
+
+
+@dataclass
+class _Clock:
+    """Milliseconds since the question."""
+
+    start: float = 0.0
+    found: float = 0.0
+    composed: float = 0.0
+    first: float | None = None
+
+    def __post_init__(self) -> None:
+        self.start = time.monotonic()
+
+    def now(self) -> float:
+        """Milliseconds until now."""
+        return round((time.monotonic() - self.start) * 1000, 1)
+
+    def timings(self) -> Timings:
+        """As the answer carries them."""
+        return Timings(self.found, self.composed, self.first, self.now())
+
+
+def create(settings: Settings) -> Assistant:
+    """The assistant that the settings describe. The chat model is not loaded yet.
+
+    Raises:
+        WeightsError: the embedding model is missing or damaged.
+        LibraryError: the library cannot be opened.
+    """
+    encoder = embed.create(settings)
+    library = open_library(settings, encoder)
+    model = None if settings.answer_mode == "composed" else chat_model.create(settings)
+    return Assistant(settings, library, encoder, model)

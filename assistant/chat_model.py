@@ -1,0 +1,215 @@
+"""The chat model that the settings name, behind one small interface: stream a text, with a time limit."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from assistant import prompts
+from assistant.errors import ChatModelError
+from assistant.local_model import LocalModel
+from ingest import weights
+from ingest.errors import WeightsError
+from settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+Message = tuple[Literal["system", "user", "assistant"], str]
+
+
+class ChatModel(Protocol):
+    """What drafting asks of a chat model."""
+
+    name: str
+    small: bool
+    """Whether it may only write the opening."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it would begin to write at once."""
+
+    def warm(self) -> None:
+        """Gets ready; may take long. Raises ChatModelError."""
+
+    def stream(self, messages: Sequence[Message], max_tokens: int, deadline: float) -> Iterator[str]:
+        """Pieces of text until the end, or until `deadline` (of time.monotonic). Raises ChatModelError."""
+
+    def close(self) -> None:
+        """Frees what it holds."""
+
+
+class LangChainModel:
+    """Any LangChain chat model; a reader thread keeps the time limit even while the server is silent."""
+
+    small = False
+
+    def __init__(self, name: str, settings: Settings) -> None:
+        self.name = name
+        self._settings = settings
+        self._model: BaseChatModel | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def ready(self) -> bool:
+        """A server elsewhere is taken to be ready."""
+        return True
+
+    def warm(self) -> None:
+        """Imports the provider's package.
+
+        Raises:
+            ChatModelError: it is not installed, or the name is unknown.
+        """
+        self._get()
+
+    def _get(self) -> BaseChatModel:
+        with self._lock:
+            if self._model is None:
+                self._model = self._create()
+            return self._model
+
+    def _create(self) -> BaseChatModel:
+        from langchain.chat_models import init_chat_model
+
+        extra: dict[str, Any] = {}
+        if self._settings.chat_base_url:
+            extra["base_url"] = self._settings.chat_base_url
+        if self._settings.chat_api_key:
+            extra["api_key"] = self._settings.chat_api_key.get_secret_value()
+        try:
+            model: BaseChatModel = init_chat_model(self.name, temperature=0, **extra)
+        except (ImportError, ValueError, TypeError, RuntimeError) as error:
+            raise ChatModelError(f"settings: chat_model: {_first_line(error)}") from error
+        except Exception as error:  # each provider's package raises its own kind for a missing key
+            raise ChatModelError(f"the chat model {self.name} cannot be used: {_first_line(error)}") from error
+        return model
+
+    def stream(self, messages: Sequence[Message], max_tokens: int, deadline: float) -> Iterator[str]:
+        """Pieces of text; stops at the deadline."""
+        model = self._get()
+        pieces: queue.Queue[str | BaseException | None] = queue.Queue()
+        stopped = threading.Event()
+
+        def read() -> None:
+            try:
+                for chunk in model.stream(list(messages), max_tokens=max_tokens):
+                    if stopped.is_set():
+                        return
+                    pieces.put(_text(chunk.content))
+                pieces.put(None)
+            except Exception as error:  # whatever the provider raises is the reader's to hear
+                pieces.put(error)
+
+        threading.Thread(target=read, name="chat-model", daemon=True).start()
+        try:
+            while True:
+                try:
+                    piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
+                except queue.Empty:
+                    raise ChatModelError("the chat model took longer than the time limit") from None
+                if piece is None:
+                    return
+                if isinstance(piece, BaseException):
+                    raise ChatModelError(
+                        f"the chat model {self.name} does not answer: {_first_line(piece)}"
+                    ) from piece
+                yield piece
+        finally:
+            stopped.set()
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class EmbeddedModel(LangChainModel):
+    """The built-in model. One instance; it writes for one question at a time, the others wait their turn."""
+
+    small = True
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(weights.CHAT.name, settings)
+        self._server: LocalModel | None = None
+        self._warmed = False
+        self._turn = threading.Lock()
+        self._warming = threading.Lock()
+
+    @property
+    def ready(self) -> bool:
+        """Loaded, with the prompt's fixed prefix read."""
+        return self._warmed
+
+    @property
+    def pid(self) -> int | None:
+        """The process that holds the model."""
+        return self._server.pid if self._server else None
+
+    def warm(self) -> None:
+        """Checks the file's digest, loads it, and has it read the fixed prefix.
+
+        Raises:
+            ChatModelError: the file is missing or damaged, or cannot be loaded.
+        """
+        with self._warming:
+            if self._warmed and self._server is not None and self._server.pid is not None:
+                return
+            self._get()
+            deadline = time.monotonic() + 120
+            for _ in self.stream(prompts.opening("", ()), 1, deadline):
+                pass
+            self._warmed = True
+
+    def _create(self) -> BaseChatModel:
+        try:
+            folder = weights.ready(weights.CHAT, self._settings.models_dir)
+        except WeightsError as error:
+            raise ChatModelError(str(error)) from error
+        self._server = LocalModel(folder / weights.CHAT.files[0].path)
+        self._server.start()
+        from langchain_openai import ChatOpenAI
+
+        return ChatOpenAI(
+            model=self.name,
+            base_url=f"{self._server.url}/v1",
+            api_key=self._server.key,  # type: ignore[arg-type]
+            temperature=0,
+            max_retries=0,
+            timeout=300,
+            extra_body={"cache_prompt": True, "seed": 0},
+        )
+
+    def stream(self, messages: Sequence[Message], max_tokens: int, deadline: float) -> Iterator[str]:
+        """As above, one at a time."""
+        if not self._turn.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            raise ChatModelError("the chat model is busy with other questions")
+        try:
+            yield from super().stream(messages, max_tokens, deadline)
+        finally:
+            self._turn.release()
+
+    def close(self) -> None:
+        """Ends the model's process."""
+        if self._server is not None:
+            self._server.close()
+
+
+def create(settings: Settings) -> ChatModel | None:
+    """The chat model of the settings; None where it is off."""
+    if settings.chat_model == "none":
+        return None
+    if settings.chat_model == "local":
+        return EmbeddedModel(settings)
+    return LangChainModel(settings.chat_model, settings)
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    return "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__

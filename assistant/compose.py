@@ -1,0 +1,325 @@
+"""An answer made of the sources' own sentences: chosen, ordered and laid out by what the question asks for.
+
+Quoted, hence true to the source, and there within a second. Nothing here writes a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.evidence import Candidate, Evidence, Section
+from assistant.question import Question, Subject, Subjects
+from assistant.text import count_words, stem, stem_set, words
+from assistant.types import Citation, Role, Sentence
+
+WORDS = 220
+WORDS_ENTIRE = 480
+"""At most so many words; the second where the question asks for all of something."""
+
+_ALIKE = 0.86
+"""Two sentences with a cosine above this say the same thing in other words."""
+
+_DECISION: tuple[tuple[Section, str, int], ...] = (
+    ("pro", "When it pays", 2),
+    ("con", "When it does not", 2),
+    ("risk", "Risks", 2),
+    ("keep", "What to keep in-house", 1),
+    ("law", "Check first", 1),
+)
+
+
+@dataclass(slots=True)
+class Block:
+    """A part of the answer: a label, and sentences as prose, as a list, or as rows of a table."""
+
+    label: str | None
+    layout: Literal["prose", "list", "table"]
+    role: Role = "claim"
+    sentences: list[Candidate] = field(default_factory=list)
+    head: tuple[str, ...] = ()
+    rows: list[tuple[str, Candidate, Candidate]] = field(default_factory=list)
+
+    def all(self) -> list[Candidate]:
+        """Every sentence, in reading order."""
+        return self.sentences + [candidate for _, left, right in self.rows for candidate in (left, right)]
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The composed text with its sentences and citations."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    chosen: tuple[Candidate, ...]
+
+
+def compose(question: Question, evidence: Evidence, subjects: Subjects) -> Composition:
+    """Chooses and lays out; empty where there is no candidate."""
+    if question.shape == "comparison" and question.sides is not None:
+        blocks = _comparison(question, question.sides, evidence, subjects)
+    elif question.shape == "decision":
+        blocks = _decision(question, evidence)
+    elif question.shape == "definition":
+        blocks = _definition(question, evidence)
+    elif question.shape == "list":
+        blocks = _list(question, evidence)
+    else:
+        blocks = _lookup(question, evidence)
+    return render(_within(blocks, WORDS_ENTIRE if question.entire else WORDS))
+
+
+# -- by shape ---------------------------------------------------------------------------------------------------
+
+
+def _definition(question: Question, evidence: Evidence) -> list[Block]:
+    summary = _in_order(c for c in evidence.candidates if c.document.id in evidence.focus[:1] and c.section == "summary")
+    if not summary:
+        return _lookup(question, evidence)
+    rest = [c for c in evidence.candidates if c.section != "disagree" and c.document.id in evidence.focus]
+    more = _diverse(rest, 2, taken=summary, floor=0.75 * evidence.best)
+    return [
+        Block(None, "prose", "verdict", summary[:4]),
+        Block(None, "list", "claim", more),
+        _disagreement(question, evidence, summary + more),
+    ]
+
+
+def _decision(question: Question, evidence: Evidence) -> list[Block]:
+    focus = evidence.focus[0] if evidence.focus else evidence.candidates[0].document.id if evidence.candidates else ""
+    own = [c for c in evidence.candidates if c.document.id == focus]
+    if not {"pro", "con"} <= {c.section for c in own}:
+        return _lookup(question, evidence)
+    summary = _in_order(c for c in own if c.section == "summary")[:1]
+    blocks = [Block(None, "prose", "verdict", summary)]
+    taken = list(summary)
+    for section, label, count in _DECISION:
+        picked = _in_order(_diverse([c for c in own if c.section == section], count, taken=taken))
+        taken += picked
+        blocks.append(Block(label, "list", "claim", picked))
+    verdict = _diverse([c for c in own if c.section == "verdict"], 1, taken=taken)
+    blocks.append(Block("Bottom line", "prose", "verdict", verdict))
+    return blocks
+
+
+def _list(question: Question, evidence: Evidence) -> list[Block]:
+    """The section that is about what is asked, whole and in order, then what others add."""
+    sections: dict[tuple[str, tuple[str, ...]], list[Candidate]] = {}
+    for candidate in evidence.candidates:
+        sections.setdefault((candidate.document.id, candidate.passage.headings), []).append(candidate)
+
+    def merit(entry: tuple[tuple[str, tuple[str, ...]], list[Candidate]]) -> float:
+        (_, headings), found = entry
+        top = sorted((c.score for c in found), reverse=True)[:3]
+        heading = frozenset().union(*(stem_set(heading) for heading in headings)) if headings else frozenset()
+        named = any(one in heading for one in question.stems) or any(
+            stem(word) in heading for word in words(question.text) if len(word) > 3
+        )
+        return sum(top) / len(top) + (0.15 if named else 0.0)
+
+    if not sections:
+        return []
+    best = max(sections.items(), key=lambda entry: (merit(entry), entry[0]))
+    main = _in_order(_diverse(best[1], 6, floor=0.5 * evidence.best))
+    others = [c for c in evidence.candidates if c not in best[1]]
+    more = _diverse(others, 3 if question.entire else 2, taken=main, floor=0.8 * evidence.best)
+    return [Block(None, "list", "claim", main + more), _disagreement(question, evidence, main + more)]
+
+
+def _lookup(question: Question, evidence: Evidence) -> list[Block]:
+    picked = _diverse(evidence.candidates, 5, floor=0.72 * evidence.best)
+    if not picked:
+        return []
+    return [
+        Block(None, "prose", "verdict", picked[:1]),
+        Block(None, "list", "claim", _by_document(picked[1:])),
+        _disagreement(question, evidence, picked),
+    ]
+
+
+def _comparison(
+    question: Question, sides: tuple[Subject, Subject], evidence: Evidence, subjects: Subjects
+) -> list[Block]:
+    names = [subjects.names(side) for side in sides]
+    naming = {c.key: (_names(c, names[0]), _names(c, names[1])) for c in evidence.candidates}
+    usual = [c for c in evidence.candidates if c.section != "disagree"]
+    both = [c for c in usual if naming[c.key] == (True, True)]
+    verdict = _diverse(sorted(both, key=lambda c: -c.score - 0.06 * (c.section in ("summary", "verdict"))), 1)
+    taken = list(verdict)
+    rows = _rows(evidence.candidates, naming, taken)
+    definitions: list[Candidate] = []
+    for index, side in enumerate(sides):
+        only = [c for c in usual if naming[c.key] == ((True, False) if index == 0 else (False, True))]
+        used = {c.key for _, left, right in rows for c in (left, right)}
+        defining = [c for c in only if c.document.id in side.documents and c.section == "summary" and c.first]
+        found = _diverse(defining or [c for c in only if c.key not in used], 1, taken=taken)
+        definitions += found
+        taken += found
+    blocks = [Block(None, "prose", "verdict", verdict), Block(None, "list", "claim", definitions)]
+    if rows:
+        head = tuple(_label(side) for side in sides)
+        blocks.append(Block(None, "table", "claim", head=("", *head), rows=rows))
+    else:
+        rest = [c for c in usual if any(naming[c.key])]
+        blocks.append(Block(None, "list", "claim", _diverse(rest, 4, taken=taken, floor=0.6 * evidence.best)))
+    blocks.append(_disagreement(question, evidence, taken))
+    return blocks
+
+
+def _rows(
+    candidates: Sequence[Candidate], naming: dict[tuple[str, int], tuple[bool, bool]], taken: Sequence[Candidate]
+) -> list[tuple[str, Candidate, Candidate]]:
+    """Sections in which one sentence names the one side only and one the other: the rows of a table."""
+    sections: dict[tuple[str, tuple[str, ...]], dict[int, Candidate]] = {}
+    used = {c.key for c in taken}
+    for candidate in _in_order(candidates):
+        named = naming[candidate.key]
+        if candidate.key in used or not candidate.passage.headings or named[0] == named[1]:
+            continue
+        if candidate.section in ("summary", "verdict", "disagree"):
+            continue
+        place = (candidate.document.id, candidate.passage.headings)
+        sections.setdefault(place, {}).setdefault(0 if named[0] else 1, candidate)
+    best: dict[str, list[tuple[str, Candidate, Candidate]]] = {}
+    for (document, headings), found in sections.items():
+        if len(found) == 2:
+            best.setdefault(document, []).append((headings[-1], found[0], found[1]))
+    return max(best.values(), key=len, default=[])
+
+
+def _names(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
+    marks = [stem(word) for word in words(candidate.text)]
+    return any(
+        tuple(marks[at : at + len(name)]) == name for name in names for at in range(len(marks) - len(name) + 1)
+    )
+
+
+def _label(side: Subject) -> str:
+    return side.phrase.upper() if len(side.phrase) <= 4 else side.phrase[:1].upper() + side.phrase[1:]
+
+
+def _disagreement(question: Question, evidence: Evidence, taken: Sequence[Candidate]) -> Block:
+    """Where sources disagree on what is asked, both sides, quoted."""
+    bar = 0.72 * evidence.best
+    open_ = [c for c in evidence.candidates if c.section == "disagree" and c.score >= bar]
+    if not open_:
+        return Block(None, "list")
+    place = (open_[0].document.id, open_[0].passage.headings)
+    sides = [c for c in open_ if (c.document.id, c.passage.headings) == place]
+    picked = _in_order(_diverse(sides, 2, taken=taken))
+    return Block("Where sources disagree", "list", "note", picked if len(picked) == 2 else [])
+
+
+# -- choosing ---------------------------------------------------------------------------------------------------
+
+
+def _diverse(
+    candidates: Iterable[Candidate], count: int, *, taken: Sequence[Candidate] = (), floor: float = 0.0
+) -> list[Candidate]:
+    """The best `count` that say something new: maximal marginal relevance with a bar (Carbonell & Goldstein, 1998)."""
+    picked: list[Candidate] = []
+    for candidate in candidates:
+        if len(picked) == count:
+            break
+        if candidate.score < floor:
+            continue
+        if all(_likeness(candidate, other) < _ALIKE for other in (*taken, *picked)):
+            picked.append(candidate)
+    return picked
+
+
+def _likeness(left: Candidate, right: Candidate) -> float:
+    if left.key == right.key or left.text == right.text:
+        return 1.0
+    return sum(a * b for a, b in zip(left.vector, right.vector, strict=True))
+
+
+def _in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
+    return sorted(candidates, key=lambda c: c.key)
+
+
+def _by_document(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Sentences of one document together, in its order; the documents as they came."""
+    order = {id_: index for index, id_ in enumerate(dict.fromkeys(c.document.id for c in candidates))}
+    return sorted(candidates, key=lambda c: (order[c.document.id], c.start))
+
+
+def _within(blocks: Sequence[Block], limit: int) -> list[Block]:
+    """The blocks, cut where the limit of words is reached: a table loses its last rows, a list its last items."""
+    left = limit
+    kept: list[Block] = []
+    for block in blocks:
+        inner = Block(block.label, block.layout, block.role, head=block.head)
+        for candidate in block.sentences:
+            cost = count_words(candidate.text)
+            if cost <= left:
+                inner.sentences.append(candidate)
+                left -= cost
+        for row in block.rows:
+            cost = count_words(row[0]) + sum(count_words(c.text) for c in row[1:])
+            if cost <= left:
+                inner.rows.append(row)
+                left -= cost
+        if inner.all():
+            kept.append(inner)
+    return kept
+
+
+# -- laying out -------------------------------------------------------------------------------------------------
+
+
+def render(blocks: Sequence[Block]) -> Composition:
+    """Numbers the sentences in reading order and writes the Markdown."""
+    citations: list[Citation] = []
+    made: list[Sentence] = []
+    chosen: list[Candidate] = []
+    parts: list[str] = []
+
+    def cite(candidate: Candidate, role: Role) -> str:
+        number = len(citations) + 1
+        citations.append(citation(candidate, number))
+        made.append(Sentence(candidate.text, role, (number,), "quoted", round(candidate.score, 4)))
+        chosen.append(candidate)
+        return f"{escape(candidate.text)} [{number}]"
+
+    for block in blocks:
+        if block.label:
+            parts.append(f"**{block.label}**")
+        if block.layout == "table":
+            lines = ["| " + " | ".join(block.head) + " |", "|" + " --- |" * len(block.head)]
+            for heading, left, right in block.rows:
+                cells = (f"**{escape(heading)}**", cite(left, block.role), cite(right, block.role))
+                lines.append("| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |")
+            parts.append("\n".join(lines))
+        elif block.layout == "list":
+            parts.append("\n".join(f"- {' '.join(cite(c, block.role).split())}" for c in block.sentences))
+        else:
+            parts.append(" ".join(" ".join(cite(c, block.role).split()) for c in block.sentences))
+    return Composition("\n\n".join(parts), tuple(made), tuple(citations), tuple(chosen))
+
+
+def citation(candidate: Candidate, number: int) -> Citation:
+    """The citation of a sentence: its exact words and what they rest on."""
+    document = candidate.document
+    return Citation(
+        number=number,
+        passage_id=candidate.passage.id,
+        document_id=document.id,
+        title=document.title,
+        origin=document.origin,
+        headings=candidate.passage.headings,
+        page=candidate.passage.page,
+        start=candidate.start,
+        end=candidate.end,
+        quote=document.text[candidate.start : candidate.end],
+        sources=document.sources_of(candidate.start, candidate.end),
+    )
+
+
+def escape(text: str) -> str:
+    """Source text as Markdown shows it literally: no marks, links, or numbers that look like citations of ours."""
+    for mark in "\\`*_[]<":
+        text = text.replace(mark, "\\" + mark)
+    return text

@@ -1,0 +1,77 @@
+"""A question with history becomes a stand-alone one, without a model call.
+
+Joining the recent user turns is the baseline that is hard to beat (MTRAG-UN, ../eval/LOG.md); here only what is
+missing is joined: a question that names its own subject and leans on nothing is left as it is, so that the history
+cannot drag an old topic in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.question import Subject, Subjects
+from assistant.text import terms
+from assistant.types import Turn
+
+_LEANS = re.compile(
+    r"\b(it|its|they|them|their|theirs|this|that|these|those|one|ones|both|either|the former|the latter|the same|"
+    r"such|instead|then|there)\b",
+    re.I,
+)
+_CONTINUES = re.compile(r"^(and|but|so|or|what about|how about|what if|why|why not|also|ok|okay|then|really)\b", re.I)
+_WHAT_ABOUT = re.compile(r"^(?:and |but |so |ok |okay )*(?:what|how) about (?P<rest>.+?)[?.! ]*$", re.I)
+_AND_THE = re.compile(r"^(?:and|or)(?: for)? (?P<rest>[\w&/' -]+?)[?.! ]*$", re.I)
+_TURNS = 3
+
+
+def condense(question: str, history: Sequence[Turn], subjects: Subjects) -> str:
+    """The stand-alone question.
+
+    Args:
+        question: clean.
+        history: earlier turns, oldest first; only the user's are read, since an answer's words are not the user's.
+    """
+    asked = [turn.content for turn in history if turn.role == "user"][-_TURNS:]
+    if not asked:
+        return question
+    context = _unroll(asked, subjects)
+    return _join(question, context, subjects)
+
+
+def _unroll(asked: Sequence[str], subjects: Subjects) -> str:
+    """The last user question, itself made stand-alone."""
+    context = asked[0]
+    for turn in asked[1:]:
+        context = _join(turn, context, subjects)
+    return context
+
+
+def _join(question: str, context: str, subjects: Subjects) -> str:
+    named, before = subjects.find(question), subjects.find(context)
+    switch = _WHAT_ABOUT.match(question) or _AND_THE.match(question)
+    if switch and before and (rest := subjects.find(switch["rest"])) and _is_whole(switch["rest"], rest):
+        return _swap(context, before, rest[0].phrase)
+    leans = bool(_LEANS.search(question) or _CONTINUES.match(question))
+    if named and not leans:
+        return question
+    if not named and not leans and len(terms(question)) > 3:
+        return question
+    if named and len(terms(question)) > 3 and not _CONTINUES.match(question):
+        return question
+    topic = [subject.phrase for subject in before if subject.stems not in {one.stems for one in named}]
+    if topic:
+        return f"{question.rstrip('?.! ')} ({', '.join(topic)})?"
+    return f"{context.rstrip()} {question}"
+
+
+def _is_whole(text: str, found: tuple[Subject, ...]) -> bool:
+    """Whether the subjects are about all that the text says: “What about payroll?”, not “… payroll in Poland?”."""
+    inside = {word for subject in found for word in subject.phrase.split()}
+    return not [term for term in terms(text) if term not in inside]
+
+
+def _swap(context: str, before: tuple[Subject, ...], phrase: str) -> str:
+    """The earlier question about the new subject."""
+    pattern = re.compile(r"\b" + r"\W+".join(map(re.escape, before[-1].phrase.split())) + r"\b", re.I)
+    return pattern.sub(phrase, context, count=1) if pattern.search(context) else f"{context} {phrase}"

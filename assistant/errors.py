@@ -1,0 +1,16 @@
+"""Errors of answering.
+
+OutsourcingError (settings.py)
+├── QuestionError      the question cannot be taken: empty, too long
+└── ChatModelError     the chat model cannot be started or does not answer; never ends an answer: the composed one stands
+"""
+
+from settings import OutsourcingError
+
+
+class QuestionError(OutsourcingError):
+    """The question cannot be taken."""
+
+
+class ChatModelError(OutsourcingError):
+    """The chat model cannot be started or does not answer."""

@@ -1,0 +1,255 @@
+"""The source sentences that bear on a question, each with a score.
+
+A sentence's score is 0.6 × the cosine of question and sentence (the sentence read together with its document's title)
++ 0.4 × the share of the question's content words that it covers, weighted by rarity (eval/LOG.md has the probe).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from assistant.question import Question, Subjects
+from assistant.text import coverage, stem_set, words
+from ingest import sentences
+from ingest.embed import Encoder
+from ingest.library import Library
+from ingest.types import Document, Hit, Passage
+
+Section = Literal["summary", "verdict", "work", "pro", "con", "risk", "keep", "measure", "law", "disagree", "body"]
+
+_SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
+    ("summary", re.compile(r"^(in short|summary|at a glance|overview|abstract|key points|definition)\b", re.I)),
+    ("verdict", re.compile(r"^(bottom line|conclusion|verdict|recommendation)", re.I)),
+    ("disagree", re.compile(r"disagree|dispute|controvers", re.I)),
+    ("con", re.compile(r"not pay|does ?n[o']t|not worth|when not|against|drawback|disadvantage|limits?\b", re.I)),
+    ("pro", re.compile(r"\bpays?\b|benefit|advantage|makes sense|worth|\bwhy (?:firms|companies|clients)", re.I)),
+    ("risk", re.compile(r"risk|pitfall|danger|what can go wrong", re.I)),
+    ("keep", re.compile(r"\bkeep\b|retain|in-house", re.I)),
+    ("measure", re.compile(r"measure|metric|kpi|quality", re.I)),
+    ("law", re.compile(r"\blaw|legal|data protection|regulat|compliance", re.I)),
+    ("work", re.compile(r"^what the work is|^the work|^activities", re.I)),
+)
+_LEANING = frozenset("it they this these those that such its their he she his her both either neither".split())
+_EMBEDDED_AT_MOST = 48
+"""Sentences embedded for one question: about 150 ms when none of them is known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One sentence of a hit: `document.text[start:end] == text`."""
+
+    document: Document
+    passage: Passage
+    start: int
+    end: int
+    text: str
+    section: Section
+    first: bool
+    score: float = 0.0
+    cosine: float = 0.0
+    covered: float = 0.0
+    vector: tuple[float, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Where the sentence stands."""
+        return self.document.id, self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found for a question: candidates best first, and the documents that are about its subject."""
+
+    hits: tuple[Hit, ...]
+    candidates: tuple[Candidate, ...]
+    focus: tuple[str, ...]
+    weight: Callable[[str], float]
+    unknown: tuple[str, ...]
+
+    @property
+    def best(self) -> float:
+        """The highest score."""
+        return self.candidates[0].score if self.candidates else 0.0
+
+
+class SentenceVectors:
+    """Sentence vectors that have been needed before: an LRU in memory, since questions come back to sentences."""
+
+    def __init__(self, encoder: Encoder, size: int = 20_000) -> None:
+        self._encoder = encoder
+        self._size = size
+        self._known: OrderedDict[str, tuple[float, ...]] = OrderedDict()
+
+    def get(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
+        """One unit vector a text."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        made = dict(zip(new, map(tuple, self._encoder.embed_documents(new)), strict=True))
+        found = [made.get(text) or self._known[text] for text in texts]
+        for text, vector in zip(texts, found, strict=True):
+            self._known[text] = vector
+            self._known.move_to_end(text)
+        while len(self._known) > self._size:
+            self._known.popitem(last=False)
+        return found
+
+
+def gather(
+    question: Question,
+    hits: Sequence[Hit],
+    library: Library,
+    vectors: SentenceVectors,
+    vector: Sequence[float],
+    subjects: Subjects,
+    scope: Sequence[str],
+) -> Evidence:
+    """Scores the sentences of the hits, and of the documents about the question's subject.
+
+    Those documents' other passages become hits too (score 0 where retrieval had not found them), since a citation may
+    only come from a hit.
+    """
+    focus = _focus(question, hits, subjects, scope)
+    hits = _with_focus(hits, focus, library)
+    documents = {id_: library.document(id_) for id_ in dict.fromkeys(hit.passage.document_id for hit in hits)}
+    weight, unknown = _weights(question, library)
+    functions = _functions(question, focus, subjects)
+    pool = [
+        replace(candidate, covered=_covered(candidate, question, focus, weight))
+        for hit in hits
+        if (document := documents[hit.passage.document_id]) is not None
+        for candidate in _candidates(document, hit.passage)
+        if not functions or _about(candidate, functions, question)
+    ]
+    pool = _shortlist(pool, hits, focus)
+    scored = _score(pool, vectors, vector)
+    return Evidence(tuple(hits), tuple(scored), focus, weight, unknown)
+
+
+def section_of(headings: Sequence[str]) -> Section:
+    """What a section is for, by its headings, the innermost first."""
+    for heading in reversed(headings):
+        for section, pattern in _SECTIONS:
+            if pattern.search(heading):
+                return section
+    return "body"
+
+
+def _focus(
+    question: Question, hits: Sequence[Hit], subjects: Subjects, scope: Sequence[str]
+) -> tuple[str, ...]:
+    """At most three documents about the subjects that the question names, the most fitting first."""
+    if not question.subjects:
+        return ()
+    found: dict[str, float] = {}
+    for hit in hits:
+        found[hit.passage.document_id] = max(found.get(hit.passage.document_id, 0.0), hit.score)
+    wanted = {"definition": "definition", "comparison": "comparison", "decision": "decision"}.get(question.shape)
+    points: dict[str, float] = {}
+    for subject in question.subjects:
+        for id_ in subject.documents:
+            if id_.split("/", 1)[0] in scope:
+                points[id_] = points.get(id_, 0.0) + 1.0 + 0.5 * (len(subject.stems) - 1)
+    for id_ in points:
+        points[id_] += 2.0 * found.get(id_, 0.0) + (1.0 if subjects.kind(id_) == wanted else 0.0)
+    if not points:
+        return ()
+    best = max(points.values())
+    ranked = sorted(points, key=lambda id_: (-points[id_], id_))
+    return tuple(id_ for id_ in ranked if points[id_] >= 0.6 * best)[:3]
+
+
+def _with_focus(hits: Sequence[Hit], focus: Sequence[str], library: Library) -> list[Hit]:
+    titles = {hit.passage.document_id: hit.title for hit in hits}
+    known = {hit.passage.id for hit in hits}
+    more = list(hits)
+    for id_ in focus:
+        missing = [passage for passage in library.passages_of(id_) if passage.id not in known]
+        if missing:
+            document = library.document(id_)
+            title = titles.get(id_) or (document.title if document else "")
+            more += [Hit(passage, title, 0.0) for passage in missing]
+    return more
+
+
+def _candidates(document: Document, passage: Passage) -> list[Candidate]:
+    section = section_of(passage.headings)
+    spans = sentences.split(document.text, passage.start, passage.end)
+    return [
+        Candidate(document, passage, begin, end, document.text[begin:end], section, index == 0)
+        for index, (begin, end) in enumerate(spans)
+        if end - begin >= 15
+    ]
+
+
+def _weights(question: Question, library: Library) -> tuple[Callable[[str], float], tuple[str, ...]]:
+    """Inverse passage frequency of the question's stems, and those that the library has never seen."""
+    frequency = library.frequencies(question.stems)
+    total = library.passage_count()
+
+    def weight(stem: str) -> float:
+        return math.log(1 + total / (1 + frequency.get(stem, 0)))
+
+    return weight, tuple(stem for stem in question.stems if stem not in frequency)
+
+
+def _functions(question: Question, focus: Sequence[str], subjects: Subjects) -> frozenset[str]:
+    """The business functions that the question is about; empty where it is about outsourcing as such."""
+    if question.shape == "comparison":
+        return frozenset()
+    named = {id_ for subject in question.subjects for id_ in subject.documents}
+    specific = [subjects.functions.get(id_, frozenset()) for id_ in focus if id_ in named]
+    if not specific or any("general" in functions for functions in specific):
+        return frozenset()
+    return frozenset().union(*specific)
+
+
+def _about(candidate: Candidate, functions: frozenset[str], question: Question) -> bool:
+    """Whether a sentence is about the functions asked for: a sentence on another function is no answer."""
+    own = frozenset(candidate.document.functions)
+    if own & functions or not own:
+        return True
+    present = stem_set(candidate.text)
+    return any(all(part in present for part in subject.stems) for subject in question.subjects)
+
+
+def _covered(
+    candidate: Candidate, question: Question, focus: Sequence[str], weight: Callable[[str], float]
+) -> float:
+    present = set(stem_set(candidate.text)) | stem_set(candidate.document.title)
+    for heading in candidate.passage.headings:
+        present |= stem_set(heading)
+    if candidate.document.id in focus:  # its aliases matched: the subject's words count as said
+        present |= {part for subject in question.subjects for part in subject.stems}
+    return coverage(question.stems, present, weight)
+
+
+def _shortlist(pool: list[Candidate], hits: Sequence[Hit], focus: Sequence[str]) -> list[Candidate]:
+    """What is worth embedding: first by words covered, the passage's rank and the document's being in focus."""
+    rank = {hit.passage.id: hit.score for hit in hits}
+
+    def promise(candidate: Candidate) -> float:
+        bonus = 0.3 if candidate.document.id in focus[:1] else 0.15 if candidate.document.id in focus else 0.0
+        summary = 0.1 if candidate.section in ("summary", "verdict") else 0.0
+        return candidate.covered + 0.5 * rank[candidate.passage.id] + bonus + summary
+
+    return sorted(pool, key=lambda candidate: (-promise(candidate), candidate.key))[:_EMBEDDED_AT_MOST]
+
+
+def _score(pool: list[Candidate], vectors: SentenceVectors, vector: Sequence[float]) -> list[Candidate]:
+    if not pool:
+        return []
+    made = np.asarray(vectors.get([f"{candidate.document.title}. {candidate.text}" for candidate in pool]))
+    cosines = made @ np.asarray(vector)
+    scored = []
+    for candidate, cosine, own in zip(pool, cosines, made, strict=True):
+        start = words(candidate.text)[:1]
+        leaning = 0.12 if start and start[0] in _LEANING else 0.0
+        score = round(0.6 * float(cosine) + 0.4 * candidate.covered - leaning, 4)
+        scored.append(replace(candidate, score=score, cosine=float(cosine), vector=tuple(own)))
+    return sorted(scored, key=lambda candidate: (-candidate.score, candidate.key))

@@ -1,0 +1,192 @@
+"""What a question asks for: its shape, its sides, and the subjects of the library that it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assistant.errors import QuestionError
+from assistant.text import STOP, stem, stems, words
+from assistant.types import Shape
+from ingest.types import Card
+
+MAX_CHARACTERS = 4_000
+
+_COMPARISON = re.compile(
+    r"\b(differen(?:ce|ces|t|tiate)|differs?|vs\.?|versus|compare[sd]?|comparison|contrast|"
+    r"(?:better|cheaper|worse|riskier|safer) (?:than|for)|which (?:one )?is (?:better|best|cheaper)|"
+    r"distinguish|distinction)\b",
+    re.I,
+)
+_DECISION = re.compile(
+    r"\b(should (?:we|i|you|one|our|my|a|the|companies|firms)|(?:is|are|would) (?:it|this) (?:worth|wise|sensible|"
+    r"a good idea|smart|better to)|worth (?:outsourcing|it)|does it (?:make sense|pay)|would it (?:make sense|pay)|"
+    r"do we|shall we|ought we|can we|could we|when (?:does|should|is|would) (?:it|we|outsourcing|a)|"
+    r"make sense to|good idea to|thinking (?:of|about)|considering|advise|recommend)\b",
+    re.I,
+)
+_DEFINITION = re.compile(
+    r"^(?:so |and |but |please |can you |could you )*(?:what(?:'s|’s| is| are)(?: meant by)? (?:a |an |the term )?"
+    r"(?P<a>[\w&/,'’ -]+?)|define (?P<b>.+?)|(?:explain|describe|tell me about) (?P<c>[\w&/,'’ -]+?)|"
+    r"what do(?:es)? (?P<d>[\w&/,'’ -]+?) (?:mean|stand for)|meaning of (?P<e>.+?)|definition of (?P<f>.+?))\W*$",
+    re.I,
+)
+_LIST = re.compile(
+    r"^(?:what|which|name|list|give)\b.*\b(?:risks|benefits|advantages|disadvantages|drawbacks|downsides|steps|types|"
+    r"kinds|examples|reasons|services|activities|functions|skills|tasks|factors|criteria|metrics|kpis|measures|"
+    r"models|differences|misconceptions|myths|pitfalls|costs|questions|clauses|ways|signs|conditions|processes)\b"
+    r"|\b(?:list|examples of|kinds of|types of)\b",
+    re.I,
+)
+_ENTIRE = re.compile(r"\b(all|every|each|ten|full|complete|detail(?:ed|s)?|in depth|long|list)\b|\b\d{1,2}\b", re.I)
+_SIDES = (
+    re.compile(r"\bbetween (?P<a>.+?) and (?P<b>.+?)(?:[?.,;!]|$)", re.I),
+    re.compile(r"(?P<a>[\w&/' -]+?)\s+(?:vs\.?|versus|against|compared (?:to|with))\s+(?P<b>[\w&/' -]+)", re.I),
+    re.compile(r"\bcompare (?P<a>.+?) (?:and|with|to) (?P<b>.+?)(?:[?.,;!]|$)", re.I),
+    re.compile(r"\b(?:does|do|is|are) (?P<a>.+?) differ(?:ent)? from (?P<b>.+?)(?:[?.,;!]|$)", re.I),
+    re.compile(r"(?:^|[,:]|\b(?:is|are|choose|prefer|use|hire))\s*(?P<a>[\w&/' -]+?),? or (?P<b>[\w&/' -]+)", re.I),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A subject that the question names: the words, and the documents that are about it."""
+
+    phrase: str
+    stems: tuple[str, ...]
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A stand-alone question, taken apart."""
+
+    text: str
+    shape: Shape
+    stems: tuple[str, ...]
+    subjects: tuple[Subject, ...]
+    sides: tuple[Subject, Subject] | None
+    entire: bool
+
+
+def clean(question: str) -> str:
+    """The question without control characters and surplus blanks.
+
+    Raises:
+        QuestionError: nothing is left, or it is longer than a question can be.
+    """
+    if len(question) > MAX_CHARACTERS:
+        raise QuestionError(
+            f"the question has {len(question):,} characters, at most {MAX_CHARACTERS:,} are read: "
+            "shorten it, or ingest the text as a document and ask about it"
+        )
+    text = re.sub(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", " ", question)
+    text = re.sub(r"[\ud800-\udfff]", "", text)
+    text = " ".join(text.split())
+    if not any(character.isalnum() for character in text):
+        raise QuestionError("the question is empty: write one, for example “Should we outsource payroll?”")
+    return text
+
+
+class Subjects:
+    """The library's subjects by the words that people use for them: titles and aliases."""
+
+    def __init__(self, cards: Iterable[Card]) -> None:
+        self._phrases: dict[tuple[str, ...], list[str]] = {}
+        self._kinds: dict[str, str] = {}
+        self.functions: dict[str, frozenset[str]] = {}
+        self._names: dict[str, list[tuple[str, ...]]] = {}
+        for card in cards:
+            self._kinds[card.id] = card.kind
+            self.functions[card.id] = frozenset(card.functions)
+            for phrase in (*card.aliases, *_title_phrases(card.title)):
+                key = phrase_stems(phrase)
+                if not key or all(part in _COMMON for part in key):
+                    continue
+                self._phrases.setdefault(key, [])
+                if card.id not in self._phrases[key]:
+                    self._phrases[key].append(card.id)
+                self._names.setdefault(card.id, []).append(key)
+        self._longest = max((len(key) for key in self._phrases), default=0)
+
+    def find(self, text: str) -> tuple[Subject, ...]:
+        """The subjects that a text names, in order; where two overlap, the longer one."""
+        tokens = words(text)
+        marks = [stem(token) for token in tokens]
+        found: list[Subject] = []
+        position = 0
+        while position < len(marks):
+            for length in range(min(self._longest, len(marks) - position), 0, -1):
+                key = tuple(marks[position : position + length])
+                if key in self._phrases:
+                    phrase = " ".join(tokens[position : position + length])
+                    if all(subject.stems != key for subject in found):
+                        found.append(Subject(phrase, key, tuple(self._phrases[key])))
+                    position += length
+                    break
+            else:
+                position += 1
+        return tuple(found)
+
+    def names(self, subject: Subject) -> tuple[tuple[str, ...], ...]:
+        """Every way to say a subject: the phrase itself, and the aliases of the one document that defines it."""
+        defining = [id_ for id_ in subject.documents if self._kinds.get(id_) in ("definition", "document")]
+        names = [subject.stems]
+        if len(defining) == 1:
+            names += self._names.get(defining[0], [])
+        return tuple(dict.fromkeys(names))
+
+    def kind(self, document_id: str) -> str:
+        """The kind of a document."""
+        return self._kinds.get(document_id, "document")
+
+
+_COMMON = frozenset(stem(word) for word in STOP) | {stem("outsourcing"), stem("outsource")} | {"outsourc"}
+
+
+def phrase_stems(phrase: str) -> tuple[str, ...]:
+    """The stems of a phrase, in order, stop words too."""
+    return tuple(stem(word) for word in words(phrase))
+
+
+def _title_phrases(title: str) -> list[str]:
+    """A title, and an acronym in brackets with the name before it, each by itself."""
+    match = re.match(r"(.+?)\s*\(([A-Z][\w&/]{1,9})\)\s*$", title)
+    return [match.group(1), match.group(2)] if match else [title]
+
+
+def parse(text: str, subjects: Subjects) -> Question:
+    """Takes a clean, stand-alone question apart."""
+    named = subjects.find(text)
+    sides = _sides(text, subjects, named)
+    shape = _shape(text, sides)
+    if shape != "comparison":
+        sides = None
+    return Question(text, shape, tuple(stems(text)), named, sides, bool(_ENTIRE.search(text)))
+
+
+def _shape(text: str, sides: tuple[Subject, Subject] | None) -> Shape:
+    if sides is not None and (_COMPARISON.search(text) or re.search(r"\b(or|against)\b", text, re.I)):
+        return "comparison"
+    if _DECISION.search(text):
+        return "decision"
+    if _LIST.search(text):
+        return "list"
+    match = _DEFINITION.match(text)
+    if match and len((next(filter(None, match.groups()))).split()) <= 5:
+        return "definition"
+    return "lookup"
+
+
+def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[Subject, Subject] | None:
+    for pattern in _SIDES:
+        match = pattern.search(text)
+        if match is None:
+            continue
+        left, right = subjects.find(match["a"]), subjects.find(match["b"])
+        if left and right and left[-1].stems != right[0].stems:
+            return left[-1], right[0]
+    if len(named) == 2 and _COMPARISON.search(text):
+        return named[0], named[1]
+    return None

