@@ -59,22 +59,36 @@ class Assistant:
         self.settings = settings
         self.library = library
         self.model = model
-        self._encoder = encoder
+        self.encoder = encoder
         self._verifier = verifier
         self._vectors = SentenceVectors(encoder)
         self._lock = threading.Lock()
+        self._busy = 0
+        self._closed = False
         self._known: tuple[tuple[int, int], Subjects, str, tuple[str, ...]] | None = None
 
     def close(self) -> None:
         """Ends the chat model and closes the library."""
+        self._closed = True
         if self.model is not None:
             self.model.close()
         self.library.close()
 
     def warm(self) -> None:
-        """Loads what the composed answer needs, so that the first question does not wait for it."""
-        self._encoder.embed_query("warm")
-        self._subjects()
+        """Loads what the composed answer needs and tries it once, so that the first question does not wait for it."""
+        for event in self.stream("What is outsourcing?"):
+            if isinstance(event, Composed):
+                return
+
+    def warm_sentences(self) -> None:
+        """Embeds the library's sentences ahead, in small steps that wait while a question is being answered."""
+
+        def pause() -> bool:
+            while self._busy and not self._closed:
+                time.sleep(0.05)
+            return self._closed
+
+        evidence.warm(self.library, self._vectors, pause)
 
     def ask(self, question: str, history: Sequence[Turn] = (), scope: Sequence[str] | None = None) -> Answer:
         """The final answer: drains `stream`."""
@@ -97,13 +111,20 @@ class Assistant:
             QuestionError: empty or too long.
             LibraryError: nothing ingested, made by another model, or damaged.
         """
+        self._busy += 1
+        try:
+            yield from self._stream(question, history, scope)
+        finally:
+            self._busy -= 1
+
+    def _stream(self, question: str, history: Sequence[Turn], scope: Sequence[str] | None) -> Iterator[Event]:
         clock = _Clock()
         text = clean(question)
         subjects, index, collections = self._subjects()
         within = tuple(scope) if scope is not None else collections
         standalone = clean(condense(text, history, subjects)[:4000])
         yield Searching(standalone)
-        vector = self._encoder.embed_query(standalone)
+        vector = self.encoder.embed_query(standalone)
         hits = retrieve(standalone, vector, self.library, self.settings.retrieval, within)
         clock.found = clock.now()
         yield Found(tuple(hits))

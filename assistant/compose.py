@@ -5,6 +5,7 @@ Quoted, hence true to the source, and there within a second. Nothing here writes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -17,6 +18,9 @@ from assistant.types import Citation, Role, Sentence
 WORDS = 220
 WORDS_ENTIRE = 480
 """At most so many words; the second where the question asks for all of something."""
+
+_ROWS = 3
+"""A table has at least so many rows; below that, two lists say it better."""
 
 _ALIKE = 0.86
 """Two sentences with a cosine above this say the same thing in other words."""
@@ -78,13 +82,7 @@ def _definition(question: Question, evidence: Evidence) -> list[Block]:
     summary = _in_order(c for c in evidence.candidates if c.document.id in evidence.focus[:1] and c.section == "summary")
     if not summary:
         return _lookup(question, evidence)
-    rest = [c for c in evidence.candidates if c.section != "disagree" and c.document.id in evidence.focus]
-    more = _diverse(rest, 2, taken=summary, floor=0.75 * evidence.best)
-    return [
-        Block(None, "prose", "verdict", summary[:4]),
-        Block(None, "list", "claim", more),
-        _disagreement(question, evidence, summary + more),
-    ]
+    return [Block(None, "prose", "verdict", summary[:4]), _disagreement(evidence, summary)]
 
 
 def _decision(question: Question, evidence: Evidence) -> list[Block]:
@@ -96,11 +94,9 @@ def _decision(question: Question, evidence: Evidence) -> list[Block]:
     blocks = [Block(None, "prose", "verdict", summary)]
     taken = list(summary)
     for section, label, count in _DECISION:
-        picked = _in_order(_diverse([c for c in own if c.section == section], count, taken=taken))
+        picked = _in_order(_diverse(_leading([c for c in own if c.section == section]), count, taken=taken))
         taken += picked
         blocks.append(Block(label, "list", "claim", picked))
-    verdict = _diverse([c for c in own if c.section == "verdict"], 1, taken=taken)
-    blocks.append(Block("Bottom line", "prose", "verdict", verdict))
     return blocks
 
 
@@ -125,7 +121,7 @@ def _list(question: Question, evidence: Evidence) -> list[Block]:
     main = _in_order(_diverse(best[1], 6, floor=0.5 * evidence.best))
     others = [c for c in evidence.candidates if c not in best[1]]
     more = _diverse(others, 3 if question.entire else 2, taken=main, floor=0.8 * evidence.best)
-    return [Block(None, "list", "claim", main + more), _disagreement(question, evidence, main + more)]
+    return [Block(None, "list", "claim", main + more), _disagreement(evidence, main + more)]
 
 
 def _lookup(question: Question, evidence: Evidence) -> list[Block]:
@@ -135,7 +131,7 @@ def _lookup(question: Question, evidence: Evidence) -> list[Block]:
     return [
         Block(None, "prose", "verdict", picked[:1]),
         Block(None, "list", "claim", _by_document(picked[1:])),
-        _disagreement(question, evidence, picked),
+        _disagreement(evidence, picked),
     ]
 
 
@@ -145,27 +141,49 @@ def _comparison(
     names = [subjects.names(side) for side in sides]
     naming = {c.key: (_names(c, names[0]), _names(c, names[1])) for c in evidence.candidates}
     usual = [c for c in evidence.candidates if c.section != "disagree"]
-    both = [c for c in usual if naming[c.key] == (True, True)]
-    verdict = _diverse(sorted(both, key=lambda c: -c.score - 0.06 * (c.section in ("summary", "verdict"))), 1)
+    verdict = _comparison_verdict(question, usual, naming)
     taken = list(verdict)
+    only = [[c for c in usual if naming[c.key] == side] for side in ((True, False), (False, True))]
+    blocks = [Block(None, "prose", "verdict", verdict)]
     rows = _rows(evidence.candidates, naming, taken)
-    definitions: list[Candidate] = []
-    for index, side in enumerate(sides):
-        only = [c for c in usual if naming[c.key] == ((True, False) if index == 0 else (False, True))]
-        used = {c.key for _, left, right in rows for c in (left, right)}
-        defining = [c for c in only if c.document.id in side.documents and c.section == "summary" and c.first]
-        found = _diverse(defining or [c for c in only if c.key not in used], 1, taken=taken)
-        definitions += found
-        taken += found
-    blocks = [Block(None, "prose", "verdict", verdict), Block(None, "list", "claim", definitions)]
-    if rows:
-        head = tuple(_label(side) for side in sides)
-        blocks.append(Block(None, "table", "claim", head=("", *head), rows=rows))
-    else:
-        rest = [c for c in usual if any(naming[c.key])]
-        blocks.append(Block(None, "list", "claim", _diverse(rest, 4, taken=taken, floor=0.6 * evidence.best)))
-    blocks.append(_disagreement(question, evidence, taken))
-    return blocks
+    if question.choice or len(rows) < _ROWS:
+        for side, found in zip(sides, only, strict=True):
+            picked = _in_order(_diverse(found, 3, taken=taken))
+            taken += picked
+            blocks.append(Block(_label(side, question), "list", "claim", picked))
+        return [*blocks, _disagreement(evidence, taken)]
+    definitions = [_defining(side, found, taken) for side, found in zip(sides, only, strict=True)]
+    taken += [c for found in definitions for c in found]
+    blocks.append(Block(None, "list", "claim", [c for found in definitions for c in found]))
+    used = {c.key for c in taken}
+    rows = [row for row in rows if row[1].key not in used and row[2].key not in used]
+    head = ("", *(_label(side, question) for side in sides))
+    blocks.append(Block(None, "table", "claim", head=head, rows=rows))
+    return [*blocks, _disagreement(evidence, taken)]
+
+
+def _comparison_verdict(
+    question: Question, usual: Sequence[Candidate], naming: dict[tuple[str, int], tuple[bool, bool]]
+) -> list[Candidate]:
+    """What is said of both sides at once, a summary's opening sentence before all others."""
+    both = [c for c in usual if naming[c.key] == (True, True)]
+
+    def merit(candidate: Candidate) -> float:
+        opening = 0.15 if candidate.section == "summary" and candidate.first else 0.0
+        return candidate.score + opening + (0.05 if candidate.section in ("summary", "verdict") else 0.0)
+
+    ranked = sorted(both, key=lambda c: (-merit(c), c.key))
+    if not ranked or not question.choice:
+        return ranked[:1]
+    same = [c for c in ranked if c.document.id == ranked[0].document.id and c.section == ranked[0].section]
+    return [ranked[0], *_diverse(same, 1, taken=ranked[:1])]
+
+
+def _defining(side: Subject, only: Sequence[Candidate], taken: Sequence[Candidate]) -> list[Candidate]:
+    """The sentence that says what one side is: the opening of the article about it, else the best that names it."""
+    opening = [c for c in only if c.document.id in side.documents and c.section == "summary" and c.first]
+    defining = [c for c in opening if c.document.kind == "definition"]
+    return _diverse(defining or opening or only, 1, taken=taken)
 
 
 def _rows(
@@ -196,14 +214,19 @@ def _names(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
     )
 
 
-def _label(side: Subject) -> str:
-    return side.phrase.upper() if len(side.phrase) <= 4 else side.phrase[:1].upper() + side.phrase[1:]
+def _label(side: Subject, question: Question) -> str:
+    """The side as the question wrote it; a short one is taken for an acronym."""
+    if len(side.phrase) <= 4:
+        return side.phrase.upper()
+    written = re.search(r"\W+".join(map(re.escape, side.phrase.split())), question.text, re.I)
+    label = written.group() if written else side.phrase
+    return label[:1].upper() + label[1:]
 
 
-def _disagreement(question: Question, evidence: Evidence, taken: Sequence[Candidate]) -> Block:
+def _disagreement(evidence: Evidence, taken: Sequence[Candidate]) -> Block:
     """Where sources disagree on what is asked, both sides, quoted."""
     bar = 0.72 * evidence.best
-    open_ = [c for c in evidence.candidates if c.section == "disagree" and c.score >= bar]
+    open_ = [c for c in evidence.candidates if c.section == "disagree" and c.score >= bar and _sourced(c)]
     if not open_:
         return Block(None, "list")
     place = (open_[0].document.id, open_[0].passage.headings)
@@ -233,7 +256,21 @@ def _diverse(
 def _likeness(left: Candidate, right: Candidate) -> float:
     if left.key == right.key or left.text == right.text:
         return 1.0
+    if not left.vector or not right.vector:  # one was not embedded: by shared words
+        one, other = stem_set(left.text), stem_set(right.text)
+        return len(one & other) / len(one | other)
     return sum(a * b for a, b in zip(left.vector, right.vector, strict=True))
+
+
+def _leading(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """By score, with an edge for what its author put first."""
+    order = {c.key: index for index, c in enumerate(_in_order(candidates))}
+    return sorted(candidates, key=lambda c: (0.02 * order[c.key] - c.score, c.key))
+
+
+def _sourced(candidate: Candidate) -> bool:
+    """Whether a footnote stands behind the sentence: a side of a dispute is somebody's."""
+    return bool(candidate.document.sources_of(candidate.start, candidate.end))
 
 
 def _in_order(candidates: Iterable[Candidate]) -> list[Candidate]:

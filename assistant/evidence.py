@@ -36,9 +36,11 @@ _SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     ("law", re.compile(r"\blaw|legal|data protection|regulat|compliance", re.I)),
     ("work", re.compile(r"^what the work is|^the work|^activities", re.I)),
 )
+_MEANING, _WORDS = 0.6, 0.4
+_WARM_BATCH = 16
 _LEANING = frozenset("it they this these those that such its their he she his her both either neither".split())
-_EMBEDDED_AT_MOST = 48
-"""Sentences embedded for one question: about 150 ms when none of them is known yet."""
+_EMBEDDED_AT_MOST = 36
+"""Sentences embedded for one question: about 250 ms when none of them is known yet; the rest score by words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,24 @@ class SentenceVectors:
         return found
 
 
+def warm(library: Library, vectors: SentenceVectors, pause: Callable[[], bool]) -> None:
+    """Embeds the library's sentences ahead of the questions; `pause` is asked between batches and says when to end."""
+    for card in library.cards():
+        document = library.document(card.id)
+        if document is None:
+            continue
+        candidates = [c for passage in library.passages_of(card.id) for c in _candidates(document, passage)]
+        for start in range(0, len(candidates), _WARM_BATCH):
+            if pause():
+                return
+            vectors.get([_read_as(candidate) for candidate in candidates[start : start + _WARM_BATCH]])
+
+
+def _read_as(candidate: Candidate) -> str:
+    """What the embedding model reads for a sentence."""
+    return f"{candidate.document.title}. {candidate.text}"
+
+
 def gather(
     question: Question,
     hits: Sequence[Hit],
@@ -126,8 +146,7 @@ def gather(
         for candidate in _candidates(document, hit.passage)
         if not functions or _about(candidate, functions, question)
     ]
-    pool = _shortlist(pool, hits, focus)
-    scored = _score(pool, vectors, vector)
+    scored = _score(_promising(pool, hits, focus), vectors, vector)
     return Evidence(tuple(hits), tuple(scored), focus, weight, unknown)
 
 
@@ -161,7 +180,11 @@ def _focus(
         return ()
     best = max(points.values())
     ranked = sorted(points, key=lambda id_: (-points[id_], id_))
-    return tuple(id_ for id_ in ranked if points[id_] >= 0.6 * best)[:3]
+    focus = [id_ for id_ in ranked if points[id_] >= 0.6 * best][:3]
+    for side in question.sides or ():  # a comparison needs what defines each side, whether or not it names both
+        defining = [id_ for id_ in ranked if id_ in side.documents and subjects.kind(id_) == "definition"]
+        focus += [id_ for id_ in defining[:1] if id_ not in focus]
+    return tuple(focus)
 
 
 def _with_focus(hits: Sequence[Hit], focus: Sequence[str], library: Library) -> list[Hit]:
@@ -229,8 +252,8 @@ def _covered(
     return coverage(question.stems, present, weight)
 
 
-def _shortlist(pool: list[Candidate], hits: Sequence[Hit], focus: Sequence[str]) -> list[Candidate]:
-    """What is worth embedding: first by words covered, the passage's rank and the document's being in focus."""
+def _promising(pool: list[Candidate], hits: Sequence[Hit], focus: Sequence[str]) -> list[Candidate]:
+    """The most promising first: by words covered, the passage's rank and the document's being in focus."""
     rank = {hit.passage.id: hit.score for hit in hits}
 
     def promise(candidate: Candidate) -> float:
@@ -238,18 +261,25 @@ def _shortlist(pool: list[Candidate], hits: Sequence[Hit], focus: Sequence[str])
         summary = 0.1 if candidate.section in ("summary", "verdict") else 0.0
         return candidate.covered + 0.5 * rank[candidate.passage.id] + bonus + summary
 
-    return sorted(pool, key=lambda candidate: (-promise(candidate), candidate.key))[:_EMBEDDED_AT_MOST]
+    return sorted(pool, key=lambda candidate: (-promise(candidate), candidate.key))
 
 
 def _score(pool: list[Candidate], vectors: SentenceVectors, vector: Sequence[float]) -> list[Candidate]:
+    """The first are embedded; the others keep the score of their words alone."""
     if not pool:
         return []
-    made = np.asarray(vectors.get([f"{candidate.document.title}. {candidate.text}" for candidate in pool]))
+    top, rest = pool[:_EMBEDDED_AT_MOST], pool[_EMBEDDED_AT_MOST:]
+    made = np.asarray(vectors.get([_read_as(candidate) for candidate in top]))
     cosines = made @ np.asarray(vector)
-    scored = []
-    for candidate, cosine, own in zip(pool, cosines, made, strict=True):
-        start = words(candidate.text)[:1]
-        leaning = 0.12 if start and start[0] in _LEANING else 0.0
-        score = round(0.6 * float(cosine) + 0.4 * candidate.covered - leaning, 4)
+    scored = [replace(candidate, score=_WORDS * candidate.covered) for candidate in rest]
+    for candidate, cosine, own in zip(top, cosines, made, strict=True):
+        leaning = 0.12 if _leans(candidate.text) else 0.0
+        score = round(_MEANING * float(cosine) + _WORDS * candidate.covered - leaning, 4)
         scored.append(replace(candidate, score=score, cosine=float(cosine), vector=tuple(own)))
     return sorted(scored, key=lambda candidate: (-candidate.score, candidate.key))
+
+
+def _leans(text: str) -> bool:
+    """Whether a sentence needs the one before it: it begins with a pronoun, or draws a conclusion."""
+    said = words(text)
+    return said[:1] != [] and (said[0] in _LEANING or "therefore" in said or "thus" in said)

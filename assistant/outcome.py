@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.evidence import Candidate, Evidence
 from assistant.question import Question
-from assistant.text import coverage, stem, stem_set, terms
+from assistant.text import coverage, specific, stem, stem_set
 from assistant.types import Outcome
 
 # Set on the development questions (eval/LOG.md): off-domain ones reached 0.2 to 0.3, answerable ones start at 0.4.
@@ -83,10 +83,11 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
         present |= stem_set(candidate.text) | stem_set(candidate.document.title)
         for phrase in (*candidate.passage.headings, *candidate.document.aliases, *candidate.document.functions):
             present |= stem_set(phrase)
-    missing = [word for word in terms(question.text) if stem(word) not in present]
+    asked = specific(question.text)
+    missing = [word for word in asked if stem(word) not in present]
     if not missing:
         return None
-    share = 1.0 - coverage(question.stems, present, evidence.weight)
+    share = 1.0 - coverage([stem(word) for word in asked], present, evidence.weight)
     return share, tuple(missing)
 
 

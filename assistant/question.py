@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assistant.errors import QuestionError
-from assistant.text import STOP, stem, stems, words
+from assistant.text import STOP, stem, stems, terms, words
 from assistant.types import Shape
 from ingest.types import Card
 
@@ -40,6 +40,9 @@ _LIST = re.compile(
     re.I,
 )
 _ENTIRE = re.compile(r"\b(all|every|each|ten|full|complete|detail(?:ed|s)?|in depth|long|list)\b|\b\d{1,2}\b", re.I)
+_CHOICE = re.compile(
+    r"\b(better|best|cheaper|safer|riskier|choose|prefer|pick|go for|go with|should|suits?|right for)\b", re.I
+)
 _SIDES = (
     re.compile(r"\bbetween (?P<a>.+?) and (?P<b>.+?)(?:[?.,;!]|$)", re.I),
     re.compile(r"(?P<a>[\w&/' -]+?)\s+(?:vs\.?|versus|against|compared (?:to|with))\s+(?P<b>[\w&/' -]+)", re.I),
@@ -67,7 +70,10 @@ class Question:
     stems: tuple[str, ...]
     subjects: tuple[Subject, ...]
     sides: tuple[Subject, Subject] | None
+    choice: bool
+    """Of a comparison: which of the two, rather than how they differ."""
     entire: bool
+    """Whether all of something is asked for, so that the answer may be long."""
 
 
 def clean(question: str) -> str:
@@ -163,7 +169,7 @@ def parse(text: str, subjects: Subjects) -> Question:
     shape = _shape(text, sides)
     if shape != "comparison":
         sides = None
-    return Question(text, shape, tuple(stems(text)), named, sides, bool(_ENTIRE.search(text)))
+    return Question(text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), bool(_ENTIRE.search(text)))
 
 
 def _shape(text: str, sides: tuple[Subject, Subject] | None) -> Shape:
@@ -184,9 +190,18 @@ def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[S
         match = pattern.search(text)
         if match is None:
             continue
-        left, right = subjects.find(match["a"]), subjects.find(match["b"])
-        if left and right and left[-1].stems != right[0].stems:
-            return left[-1], right[0]
+        left, right = _side(match["a"], subjects, last=True), _side(match["b"], subjects, last=False)
+        if left and right and left.stems != right.stems and (left.documents or right.documents):
+            return left, right
     if len(named) == 2 and _COMPARISON.search(text):
         return named[0], named[1]
     return None
+
+
+def _side(text: str, subjects: Subjects, *, last: bool) -> Subject | None:
+    """The subject that a side of a comparison names; else its own words, if they are few."""
+    found = subjects.find(text)
+    if found:
+        return found[-1 if last else 0]
+    said = terms(text)
+    return Subject(" ".join(said), phrase_stems(" ".join(said)), ()) if 1 <= len(said) <= 2 else None

@@ -20,11 +20,15 @@ STOP = frozenset(
     no nor not of off on once one only or other our ours out over own per please really same say she should shouldn't
     so some such tell than that that's the their theirs them then there there's these they they're this those through
     to too under until up upon us use used using very was wasn't we we're were weren't what what's when where whether
-    which while who who's whom whose why will with within without won't would wouldn't yes yet you you're your yours
-    explain describe mean means meaning difference differences different differ compare compared comparison versus vs
-    better best worse good bad kind kinds type types thing things way ways example examples list name want need
-    wants needs know think help happen happens work company companies firm firms business businesses organisation
-    organization""".split()
+    which while who who's whom whose why will with within without won't would wouldn't yes yet you you're your yours""".split()
+)
+"""Function words: not searched for."""
+
+GENERIC = STOP | frozenset(
+    """explain describe mean means meaning difference differences different differ compare compared comparison versus vs
+    better best worse good bad kind kinds type types thing things way ways example examples list name want need wants
+    needs know think help happen happens work company companies firm firms business businesses organisation
+    organization main key important right wrong best-known usual usually typical""".split()
 )
 """Words that say how something is asked, not what about."""
 
@@ -66,6 +70,11 @@ def coverage(wanted: Iterable[str], present: Collection[str], weight: Callable[[
         total += value
         held += value if one in present else 0.0
     return held / total if total else 0.0
+
+
+def specific(text: str) -> list[str]:
+    """The words of a text that say what it is about, rather than how it is asked."""
+    return [term for term in terms(text) if term not in GENERIC]
 
 
 def count_words(text: str) -> int:

@@ -1,0 +1,349 @@
+"""The command line: `outsourcing`. Everything heavy is imported inside the command that needs it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from assistant.types import Turn
+    from settings import Settings
+
+app = typer.Typer(
+    help="Answers outsourcing questions in the sources' own words, with every citation checked.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+models_app = typer.Typer(help="The model files.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else there.")]
+Mode = Literal["auto", "composed", "drafted"]
+
+
+def main() -> None:
+    """Entry point: one line on standard error and exit code 1 for every stated error."""
+    from settings import OutsourcingError
+
+    try:
+        app()
+    except OutsourcingError as error:
+        _say(f"error: {error}")
+        raise SystemExit(1) from error
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(1) from None
+    except OSError as error:
+        _say(f"error: {error.strerror or error}{f' ({error.filename})' if error.filename else ''}")
+        raise SystemExit(1) from error
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question.", show_default=False)] = None,
+    as_json: Json = False,
+    history: Annotated[
+        Path | None, typer.Option(help='Earlier turns: a JSON list of {"role", "content"}.', show_default=False)
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(help='Questions, a JSON object a line: {"question", "history"}.', show_default=False),
+    ] = None,
+    mode: Annotated[Mode | None, typer.Option(help="Instead of the setting answer_mode.", show_default=False)] = None,
+) -> None:
+    """Answer a question, with citations."""
+    from assistant.assistant import create
+
+    if (question is None) == (file is None):
+        raise typer.BadParameter("give a question, or --file, not both")
+    if file is not None:
+        jobs = list(_questions(file))
+    else:
+        jobs = [(question or "", _history(json.loads(_read(history)) if history else [], str(history)))]
+    settings = _settings(mode)
+    if file is None:
+        from assistant.question import clean
+
+        clean(jobs[0][0])  # a wrong question is told at once, not after the models have loaded
+    assistant = create(settings)
+    try:
+        for asked, turns in jobs:
+            if as_json or file is not None:
+                _print_json(assistant.ask(asked, turns).to_json(), compact=file is not None)
+            else:
+                from ui import terminal
+
+                terminal.show(assistant, asked, turns)
+    finally:
+        assistant.close()
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Passages at most.")] = 8,
+    as_json: Json = False,
+) -> None:
+    """Find passages, without an answer."""
+    from assistant.question import clean
+    from assistant.retrieve import retrieve
+
+    text = clean(query)
+    with _assistant(_settings("composed")) as assistant:
+        assistant.library.require()
+        scope = sorted({card.collection for card in assistant.library.cards()})
+        vector = assistant.encoder.embed_query(text)
+        hits = retrieve(text, vector, assistant.library, assistant.settings.retrieval, scope, k)
+    rows = [
+        {
+            "passage_id": hit.passage.id, "document_id": hit.passage.document_id, "title": hit.title,
+            "headings": list(hit.passage.headings), "page": hit.passage.page, "start": hit.passage.start,
+            "end": hit.passage.end, "text": hit.passage.text, "score": round(hit.score, 4),
+        }
+        for hit in hits
+    ]  # fmt: skip
+    if as_json:
+        _print_json({"query": query, "hits": rows})
+        return
+    for number, hit in enumerate(hits, 1):
+        typer.echo(f"{number}. {hit.title} > {' > '.join(hit.passage.headings)}  ({hit.score:.2f})")
+        typer.echo("   " + " ".join(hit.passage.text.split()) + "\n")
+
+
+@app.command()
+def ingest(
+    paths: Annotated[
+        list[str] | None, typer.Argument(help="Files or folders; none: the built-in corpus.", show_default=False)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Bring documents into the library."""
+    from dataclasses import asdict
+
+    from ingest import embed, sync
+    from ingest.errors import DocumentError
+
+    wanted: list[Path] = []
+    for given in paths or []:
+        if "://" in given:
+            raise DocumentError(f"{given}: web addresses are not read yet: save the page as Markdown or text")
+        if not Path(given).exists():
+            raise DocumentError(f"{given}: there is no such file or folder")
+        wanted.append(Path(given))
+    settings = _settings()
+    encoder = embed.create(settings)
+    library = sync.open_library(settings, encoder)
+    with _bar() as progress:
+        report = sync.ingest(library, encoder, wanted, progress=progress)
+    library.close()
+    if as_json:
+        _print_json(asdict(report))
+    else:
+        typer.echo(
+            f"{report.added} added, {report.replaced} replaced, {report.unchanged} unchanged, {report.removed} "
+            f"removed; {report.passages} passages, {report.embedded} embedded in {report.seconds:.1f} s"
+        )
+    for failure in report.failed:
+        _say(f"not ingested: {failure.error}")
+    if report.failed:
+        raise SystemExit(1)
+
+
+@app.command()
+def sources(as_json: Json = False) -> None:
+    """List what the library holds."""
+    with _assistant(_settings("composed")) as assistant:
+        assistant.library.require()
+        cards = assistant.library.cards()
+    rows = [
+        {
+            "document_id": card.id, "collection": card.collection, "title": card.title, "kind": card.kind,
+            "origin": card.origin, "passages": card.passages,
+        }
+        for card in cards
+    ]  # fmt: skip
+    if as_json:
+        _print_json({"documents": rows})
+        return
+    for card in cards:
+        typer.echo(f"{card.id:55} {card.title}  ({card.kind}, {card.passages} passages)")
+
+
+@app.command()
+def remove(document_id: Annotated[str, typer.Argument(help="As `outsourcing sources` lists it.")]) -> None:
+    """Take a document out of the library."""
+    from ingest.errors import LibraryError
+
+    with _assistant(_settings("composed")) as assistant:
+        if not assistant.library.remove(document_id):
+            raise LibraryError(f"there is no document {document_id}: `outsourcing sources` lists them")
+    typer.echo(f"removed {document_id}")
+
+
+@models_app.command()
+def pull() -> None:
+    """Fetch the embedding and the chat model, and check their digests."""
+    from ingest import weights
+
+    settings = _settings()
+    wanted = [
+        model
+        for model, needed in (
+            (weights.EMBEDDING, settings.embedding_model == "local"),
+            (weights.CHAT, settings.chat_model == "local"),
+        )
+        if needed
+    ]
+    for model in wanted:
+        with _bar(unit="bytes") as progress:
+            new = weights.pull(
+                model, settings.models_dir, progress=progress, say=_say, offline=settings.offline
+            )
+        _say(f"{model.name}: {'fetched and checked' if new else 'already here, checked'}")
+
+
+@app.command()
+def chat(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+) -> None:
+    """Serve the chat as a web page."""
+    from ui import web
+
+    web.serve(_settings(), host, port, _say)
+
+
+@app.command(name="eval")
+def evaluate(
+    as_json: Json = False,
+    beir: Annotated[
+        Path | None, typer.Option(help="A BEIR-format folder: measure retrieval on it.", show_default=False)
+    ] = None,
+    mode: Annotated[Mode, typer.Option(help="composed needs no chat model.")] = "composed",
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many cases.", show_default=False)] = None,
+) -> None:
+    """Check answer quality on the evaluation set; prints a table and writes JSON."""
+    from eval import beir as beir_module
+    from eval import report, run
+
+    with _bar() as progress:
+        if beir is not None:
+            result = beir_module.evaluate(beir, _settings("composed"), progress)
+        else:
+            result = run.evaluate(_settings(mode), progress, limit)
+    if as_json:
+        _print_json(result)
+    else:
+        report.show(result)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is missing, and the command that mends it."""
+    from ui import checkup
+
+    if not checkup.run(_settings()):
+        raise SystemExit(1)
+
+
+# -- helpers ----------------------------------------------------------------------------------------------------
+
+
+def _settings(mode: Mode | None = None) -> Settings:
+    from settings import load
+
+    settings = load()
+    return settings if mode is None else settings.model_copy(update={"answer_mode": mode})
+
+
+@contextmanager
+def _assistant(settings: Settings) -> Iterator[Assistant]:
+    from assistant.assistant import create
+
+    assistant = create(settings)
+    try:
+        yield assistant
+    finally:
+        assistant.close()
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _print_json(data: Any, *, compact: bool = False) -> None:
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=None if compact else 2) + "\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def _bar(unit: str = "items") -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on standard error; outside a terminal, nothing but the end."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    count = DownloadColumn() if unit == "bytes" else MofNCompleteColumn()
+    columns = (TextColumn("{task.description}"), BarColumn(), count, TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        tasks: dict[str, Any] = {}
+
+        def update(label: str, done: int, total: int) -> None:
+            if label not in tasks:
+                tasks[label] = progress.add_task(label, total=total)
+            progress.update(tasks[label], completed=done)
+
+        yield update
+
+
+def _read(path: Path) -> str:
+    from assistant.errors import QuestionError
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(f"cannot read {path}: {error}") from error
+
+
+def _history(turns: Any, where: str) -> list[Turn]:
+    from assistant.errors import QuestionError
+    from assistant.types import Turn
+
+    good = isinstance(turns, list) and all(
+        isinstance(turn, dict) and turn.get("role") in ("user", "assistant") and isinstance(turn.get("content"), str)
+        for turn in turns
+    )
+    if not good:
+        raise QuestionError(f'{where}: a history is a list of {{"role": "user"|"assistant", "content": "…"}}')
+    return [Turn(turn["role"], turn["content"]) for turn in turns]
+
+
+def _questions(path: Path) -> Iterator[tuple[str, list[Turn]]]:
+    from assistant.errors import QuestionError
+    from assistant.question import clean
+
+    for number, line in enumerate(_read(path).splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise QuestionError(f"{path}, line {number}: not JSON ({error.msg})") from error
+        if not isinstance(item, dict) or not isinstance(item.get("question"), str):
+            raise QuestionError(f'{path}, line {number}: there is no "question"')
+        clean(item["question"])
+        yield item["question"], _history(item.get("history") or [], f"{path}, line {number}")
+
+
+if __name__ == "__main__":
+    main()

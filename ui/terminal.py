@@ -1,0 +1,65 @@
+"""An answer in the terminal: the quoted answer at once, the model's opening above it when it has passed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.text import Text
+
+from assistant.assistant import Assistant
+from assistant.types import Answer, Answered, Citation, Composed, SentenceReady, Turn
+from ui.wording import support_note
+
+
+def show(assistant: Assistant, question: str, history: Sequence[Turn], console: Console | None = None) -> None:
+    """Prints the answer as it comes about. In a pipe, only the final one."""
+    console = console or Console()
+    if not console.is_terminal:
+        _final(console, assistant.ask(question, history))
+        return
+    opening: list[str] = []
+    # The composed answer stands in the live part until the final one replaces it.
+    with Live(Text("Searching …", style="dim"), console=console, transient=True, vertical_overflow="visible") as live:
+        for event in assistant.stream(question, history):
+            if isinstance(event, Composed):
+                composed = event.answer
+                wait = "The model is writing an opening; the answer below already stands." if event.drafting else ""
+                live.update(_body(composed, wait))
+            elif isinstance(event, SentenceReady):
+                opening.append(event.sentence.text)
+                live.update(_body(composed, " ".join(opening)))
+            elif isinstance(event, Answered):
+                final = event.answer
+    _final(console, final)
+
+
+def _body(answer: Answer, note: str) -> RenderableType:
+    parts: list[RenderableType] = [Text(note + "\n", style="dim italic")] if note else []
+    return Group(*parts, Markdown(answer.text))
+
+
+def _final(console: Console, answer: Answer) -> None:
+    console.print(Markdown(answer.text))
+    if answer.citations:
+        console.print()
+        console.print(Text("Sources", style="bold"))
+        for citation in answer.citations:
+            console.print(_source(citation))
+    console.print()
+    console.print(Text(support_note(answer), style="dim"))
+
+
+def _source(citation: Citation) -> RenderableType:
+    place = " > ".join((citation.title, *citation.headings))
+    lines = Text()
+    lines.append(f"[{citation.number}] ", style="bold cyan")
+    lines.append(place, style="bold")
+    lines.append(f"  ({citation.origin}, characters {citation.start}–{citation.end})\n", style="dim")
+    lines.append(f"“{' '.join(citation.quote.split())}”")
+    for source in citation.sources:
+        lines.append(f"\nrests on: {source.publisher}, {source.title} ({source.kind}, {source.year}) {source.url}", "dim")
+    return Padding(lines, (0, 0, 1, 0))

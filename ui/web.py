@@ -1,0 +1,262 @@
+"""The chat as a web page."""
+
+import contextlib
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from assistant.assistant import Assistant, create
+from assistant.errors import ChatModelError
+from assistant.types import Answered, Composed, SentenceReady, Turn
+from settings import OutsourcingError, Settings
+from ui import rendering
+
+EXAMPLES = (
+    "What is the difference between BPO and KPO?",
+    "Should we outsource market research?",
+    "Is a BPO just a call centre?",
+    "What are the risks of outsourcing payroll?",
+)
+_HERE = Path(__file__).parent
+Message = dict[str, Any]
+
+
+class PortError(OutsourcingError):
+    """The address cannot be listened on."""
+
+
+class Page:
+    """What the page's handlers share: the assistant and how far its warming has come."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self.assistant = assistant
+        self.trouble = ""
+        self._library_ready = threading.Event()
+
+    def warm(self) -> None:
+        """Gets the library, then the chat model ready; for a thread of its own."""
+        try:
+            self.assistant.warm()
+        except OutsourcingError as error:
+            self.trouble = str(error)
+            return
+        finally:
+            self._library_ready.set()
+        model = self.assistant.model
+        if model is not None:
+            try:
+                model.warm()
+            except ChatModelError as error:
+                self.trouble = f"Answers are quoted, not drafted: {error}"
+        with contextlib.suppress(OutsourcingError):  # only a head start: a question that meets the error reports it
+            self.assistant.warm_sentences()
+
+    def status(self) -> str:
+        """One line above the chat."""
+        model = self.assistant.model
+        if self.trouble:
+            return f"⚠ {self.trouble}"
+        if not self._library_ready.is_set():
+            return "⏳ Loading the library …"
+        if model is None:
+            return "Ready. Answers are quoted from the library; no chat model is set."
+        if not model.ready:
+            return "⏳ Ready to quote; the chat model is still warming up."
+        return "Ready."
+
+    @property
+    def settled(self) -> bool:
+        """Whether the status will not change any more."""
+        model = self.assistant.model
+        return bool(self.trouble) or (self._library_ready.is_set() and (model is None or model.ready))
+
+    def answer(self, question: str, messages: list[Message]) -> Iterator[tuple[list[Message], str]]:
+        """(messages, panel) as the answer comes about; a stated error becomes a message."""
+        history = [Turn(m["role"], _text(m["content"])) for m in messages if m["role"] in ("user", "assistant")]
+        shown = question if len(question) <= 2000 else question[:2000] + " …"
+        messages = [*messages, {"role": "user", "content": _literal(shown)}]
+
+        def screen(content: str) -> list[Message]:
+            return [*messages, {"role": "assistant", "content": content}]
+
+        opening: list[str] = []
+        try:
+            for event in self.assistant.stream(question, history):
+                if isinstance(event, Composed):
+                    composed, panel = event.answer, rendering.sources_html(event.answer)
+                    yield screen(rendering.answer_markdown(composed, _waiting(event, self))), panel
+                elif isinstance(event, SentenceReady):
+                    opening.append(event.sentence.text)
+                    yield screen(rendering.answer_markdown(composed, _literal(" ".join(opening)) + " …")), panel
+                elif isinstance(event, Answered):
+                    yield screen(rendering.answer_markdown(event.answer)), rendering.sources_html(event.answer)
+        except OutsourcingError as error:
+            yield screen(f"⚠ {_literal(str(error))}"), rendering.EMPTY
+
+    def show_source(self, reference: str) -> str:
+        """The document with the cited words marked; called by the page's script, so nothing of it is trusted."""
+        try:
+            document_id, start, end = (unquote(part) for part in str(reference).split("/"))
+            document = self.assistant.library.document(document_id)
+            first, last = int(start), int(end)
+        except (OutsourcingError, ValueError):
+            return rendering.message_html("This source cannot be shown.")
+        if document is None:
+            return rendering.message_html("This document is no longer in the library.")
+        return rendering.document_html(document, max(0, first), min(len(document.text), last))
+
+
+def build(page: Page) -> Any:
+    """The Gradio page."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    import gradio as gr
+
+    def refresh() -> tuple[Any, Any]:
+        return gr.update(value=page.status()), gr.Timer(active=not page.settled)
+
+    def show_source(reference: str) -> str:
+        return page.show_source(reference)
+
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    with gr.Blocks(title="Outsourcing assistant", analytics_enabled=False, fill_width=True) as demo:
+        gr.HTML(
+            "<h1>Outsourcing assistant</h1><p>Answers in the sources’ own words. Click a number to read them "
+            "where they stand.</p>",
+            elem_id="head",
+        )
+        status = gr.Markdown(page.status(), elem_id="status")
+        timer = gr.Timer(1.0)
+        timer.tick(refresh, None, [status, timer], **private)
+        with gr.Row():
+            with gr.Column(scale=3, min_width=420):
+                chat = gr.Chatbot(
+                    elem_id="chat",
+                    show_label=False,
+                    label="Conversation",
+                    height="calc(100vh - 270px)",
+                    layout="panel",
+                    feedback_options=None,
+                    latex_delimiters=[],
+                    buttons=["copy"],
+                    autoscroll=False,
+                    group_consecutive_messages=False,
+                    examples=[{"text": text} for text in EXAMPLES],
+                    placeholder="**Ask about outsourcing**, in plain language.",
+                )
+                with gr.Row():
+                    box = gr.Textbox(
+                        placeholder="Ask a question …", label="Your question", show_label=False, scale=6, autofocus=True,
+                        elem_id="question", max_lines=4,
+                    )  # fmt: skip
+                    send = gr.Button("Ask", variant="primary", scale=1, min_width=80, elem_id="ask")
+                    stop = gr.Button("Stop", scale=1, min_width=80, elem_id="stop")
+                    clear = gr.Button("Clear", scale=1, min_width=80, elem_id="clear")
+            with gr.Column(scale=2, min_width=320):
+                panel = gr.HTML(
+                    rendering.EMPTY,
+                    elem_id="panel",
+                    apply_default_css=False,
+                    js_on_load=(_HERE / "page.js").read_text(encoding="utf-8"),
+                    server_functions=[show_source],
+                )
+        def run(question: str, messages: list[Message]) -> Iterator[tuple[str, list[Message], str]]:
+            for shown, sources in page.answer(question, messages):
+                yield "", shown, sources
+
+        def run_example(messages: list[Message], event: gr.SelectData) -> Iterator[tuple[str, list[Message], str]]:
+            yield from run(str(event.value["text"]), messages)
+
+        shown = [box, chat, panel]
+        private["concurrency_limit"] = 8
+        running = [trigger(run, [box, chat], shown, **private) for trigger in (box.submit, send.click)]
+        running.append(chat.example_select(run_example, chat, shown, **private))
+        stop.click(None, None, None, cancels=running, **private)
+        clear.click(lambda: ([], rendering.EMPTY), None, [chat, panel], cancels=running, **private)
+    return demo
+
+
+def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) -> None:
+    """Serves until Ctrl-C, then ends the chat model's process too.
+
+    Raises:
+        PortError: something else listens there.
+        OutsourcingError: the library or the embedding model is not there.
+    """
+    _require_free(host, port)
+    assistant = create(settings)
+    page = Page(assistant)
+    try:
+        assistant.library.require()
+        threading.Thread(target=page.warm, name="warm", daemon=True).start()
+        import gradio as gr
+
+        demo = build(page)
+        demo.queue(default_concurrency_limit=8, api_open=False)
+        demo.launch(
+            server_name=host,
+            server_port=port,
+            prevent_thread_lock=True,
+            quiet=True,
+            show_error=True,
+            footer_links=[],
+            theme=gr.themes.Soft(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+            css_paths=[_HERE / "page.css"],
+            ssr_mode=False,
+        )
+        say(f"Outsourcing assistant: http://{host}:{port} (Ctrl-C ends it)")
+        _wait()
+        say("closing")
+        demo.close(verbose=False)
+    finally:
+        assistant.close()
+
+
+def _wait() -> None:
+    """Until Ctrl-C or a request to end."""
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    while not ended.is_set():
+        time.sleep(0.2)
+
+
+def _require_free(host: str, port: int) -> None:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortError(
+                f"cannot listen on {host}:{port} ({error.strerror}): end what uses it, or give another --port"
+            ) from error
+
+
+def _waiting(event: Composed, page: Page) -> str:
+    model = page.assistant.model
+    if not event.drafting or model is None:
+        return ""
+    if not model.ready:
+        return "Quoted from the library. The chat model is still warming up; its opening follows if it comes in time."
+    return "Quoted from the library. The model is writing an opening, which is checked before it is shown …"
+
+
+def _text(content: Any) -> str:
+    """A message's text; Gradio gives a string or a list of parts."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return " ".join(_text(part.get("text", "")) if isinstance(part, dict) else str(part) for part in content)
+    return ""
+
+
+def _literal(text: str) -> str:
+    """Text as Markdown shows it literally."""
+    for mark in "\\`*_[]<>#":
+        text = text.replace(mark, "\\" + mark)
+    return text

@@ -1,0 +1,28 @@
+"""What readers are told about an answer, in the same words everywhere."""
+
+from __future__ import annotations
+
+from assistant.types import Answer
+
+
+def support_note(answer: Answer) -> str:
+    """One line on how the answer was made and checked."""
+    if answer.outcome == "refused":
+        return "No answer: nothing in the library supports one."
+    if answer.outcome == "nearest":
+        return "Not answered outright: the closest passages are quoted word for word."
+    quoted = sum(sentence.support == "quoted" for sentence in answer.sentences)
+    drafted = len(answer.sentences) - quoted
+    note = f"{_count(quoted, 'sentence')} quoted word for word from the sources." if quoted else ""
+    if drafted:
+        note += f" {_count(drafted, 'sentence')} written by the model and found close to the source words cited."
+    if answer.dropped:
+        note += f" {_count(len(answer.dropped), 'sentence')} of the model's left out:"
+        note += "".join(f" “{dropped.text}” ({dropped.reason})." for dropped in answer.dropped)
+    if answer.notice:
+        note += f" The model added nothing: {answer.notice}." if not drafted else f" {answer.notice}."
+    return note.strip()
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
