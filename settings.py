@@ -47,7 +47,7 @@ class Draft(_Frozen):
     """What the chat model may write."""
 
     time_limit_s: float = Field(20.0, gt=0, description="after this the composed answer stands")
-    opening_tokens: int = Field(72, ge=16, description="the embedded model's opening, at most")
+    opening_tokens: int = Field(64, ge=16, description="the embedded model's opening, at most")
     answer_tokens: int = Field(512, ge=64, description="a larger model's whole answer, at most")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from assistant import chat_model, compose, draft, evidence, prompts
@@ -17,6 +17,7 @@ from assistant.evidence import Candidate, Evidence, SentenceVectors
 from assistant.outcome import judge
 from assistant.question import Question, Subjects, clean, parse
 from assistant.retrieve import retrieve
+from assistant.text import count_words
 from assistant.types import (
     Answer,
     Answered,
@@ -60,7 +61,7 @@ class Assistant:
         self.library = library
         self.model = model
         self.encoder = encoder
-        self._verifier = verifier
+        self._verifier = verifier or WordVerifier()
         self._vectors = SentenceVectors(encoder)
         self._lock = threading.Lock()
         self._busy = 0
@@ -130,13 +131,14 @@ class Assistant:
         yield Found(tuple(hits))
         parsed = parse(standalone, subjects)
         gathered = evidence.gather(parsed, hits, self.library, self._vectors, vector, subjects, within)
-        answer = _answer(question, parsed, within, gathered, compose.compose(parsed, gathered, subjects))
+        composition = compose.compose(parsed, gathered, subjects)
+        answer = _answer(question, parsed, within, gathered, composition)
         answer = replace(answer, index=index, model=self.model.name if self.model else "none")
         drafting = answer.outcome == "answered" and self.model is not None and self._drafts(self.model)
         clock.composed = clock.now()
         yield Composed(replace(answer, timings=clock.timings()), drafting)
         if drafting and self.model is not None:
-            for event in self._draft(self.model, parsed, gathered, answer, clock):
+            for event in self._draft(self.model, parsed, gathered, composition, answer, clock):
                 if isinstance(event, Answer):
                     answer = event
                 else:
@@ -165,30 +167,32 @@ class Assistant:
             return self._known[1:]
 
     def _draft(
-        self, model: ChatModel, question: Question, gathered: Evidence, answer: Answer, clock: _Clock
+        self,
+        model: ChatModel,
+        question: Question,
+        gathered: Evidence,
+        composition: Composition,
+        answer: Answer,
+        clock: _Clock,
     ) -> Iterator[Event | Answer]:
         """Sentences of the model that pass; last, the answer with them. Whatever goes wrong, the composed one stands."""
-        chosen = _chosen(answer, gathered)
-        known = draft.facts(model.small, chosen, gathered.candidates)
-        verifier = self._verifier or WordVerifier(gathered.weight)
-        sources = known if model.small else list(gathered.candidates)
+        known = draft.facts(model.small, composition, gathered.candidates)
         book = _Book(answer.citations)
         kept: list[Sentence] = []
         dropped: list[Dropped] = []
         notice: str | None = None
-        said = {_plain(sentence.text) for sentence in answer.sentences} if model.small else set()
+        shown = {candidate.key for candidate in composition.chosen} if model.small else set()
         try:
             deadline = clock.start + self.settings.draft.time_limit_s
             for raw in draft.write(model, question.text, known, self.settings.draft, deadline):
                 text = draft.without_markers(raw)
-                if _plain(text) in said:
-                    dropped.append(Dropped(text, "repeats a quoted sentence"))
-                    continue
-                verdict = verifier.judge(text, sources)
+                verdict = self._verifier.judge(text, known)
                 if verdict.support is None:
                     dropped.append(Dropped(text, verdict.reason))
                     continue
-                said.add(_plain(text))
+                if _repeats(text, verdict.sources, shown):
+                    dropped.append(Dropped(text, "repeats a quoted sentence"))
+                    continue
                 numbers = tuple(book.number(source) for source in verdict.sources)
                 role = "verdict" if not kept else "claim"
                 kept.append(Sentence(text, role, numbers, verdict.support, round(verdict.score, 4)))
@@ -260,13 +264,11 @@ def _answer(
     )
 
 
-def _chosen(answer: Answer, gathered: Evidence) -> list[Candidate]:
-    by_key = {candidate.key: candidate for candidate in gathered.candidates}
-    return [by_key[citation.document_id, citation.start] for citation in answer.citations]
-
-
-def _plain(text: str) -> str:
-    return " ".join("".join(c for c in text.lower() if c.isalnum() or c.isspace()).split())
+def _repeats(text: str, sources: Sequence[Candidate], shown: Set[tuple[str, int]]) -> bool:
+    """Whether a drafted sentence is one shown source sentence, hardly shortened."""
+    if len(sources) != 1 or sources[0].key not in shown:
+        return False
+    return count_words(text) > 0.7 * count_words(sources[0].text)
 
 
 class _Book:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assistant.evidence import Candidate, Evidence, Section
@@ -18,6 +18,8 @@ from assistant.types import Citation, Role, Sentence
 WORDS = 220
 WORDS_ENTIRE = 480
 """At most so many words; the second where the question asks for all of something."""
+
+_DISAGREE = "Where sources disagree"
 
 _ROWS = 3
 """A table has at least so many rows; below that, two lists say it better."""
@@ -58,6 +60,8 @@ class Composition:
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     chosen: tuple[Candidate, ...]
+    lead: tuple[Candidate, ...] = ()
+    """The two to four sentences that an opening could join."""
 
 
 def compose(question: Question, evidence: Evidence, subjects: Subjects) -> Composition:
@@ -72,7 +76,20 @@ def compose(question: Question, evidence: Evidence, subjects: Subjects) -> Compo
         blocks = _list(question, evidence)
     else:
         blocks = _lookup(question, evidence)
-    return render(_within(blocks, WORDS_ENTIRE if question.entire else WORDS))
+    blocks = _within(blocks, WORDS_ENTIRE if question.entire else WORDS)
+    return replace(render(blocks), lead=tuple(_lead(question, blocks)))
+
+
+def _lead(question: Question, blocks: Sequence[Block]) -> list[Candidate]:
+    """Of a decision when it pays and when it does not, of a comparison what each side is, else the first three."""
+    if question.shape == "decision":
+        labels = {label for section, label, _ in _DECISION if section in ("pro", "con")}
+        lead = [block.sentences[0] for block in blocks if block.label in labels and block.sentences]
+        if len(lead) == 2:
+            return lead
+    if question.shape == "comparison" and len(blocks) > 1:
+        return [c for block in blocks[1:3] if block.label != _DISAGREE for c in block.sentences[:2]][:4]
+    return [c for block in blocks for c in block.all()][:3]
 
 
 # -- by shape ---------------------------------------------------------------------------------------------------
@@ -232,7 +249,7 @@ def _disagreement(evidence: Evidence, taken: Sequence[Candidate]) -> Block:
     place = (open_[0].document.id, open_[0].passage.headings)
     sides = [c for c in open_ if (c.document.id, c.passage.headings) == place]
     picked = _in_order(_diverse(sides, 2, taken=taken))
-    return Block("Where sources disagree", "list", "note", picked if len(picked) == 2 else [])
+    return Block(_DISAGREE, "list", "note", picked if len(picked) == 2 else [])
 
 
 # -- choosing ---------------------------------------------------------------------------------------------------

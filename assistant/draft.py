@@ -7,28 +7,31 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from assistant import prompts
 from assistant.chat_model import ChatModel
+from assistant.compose import Composition
 from assistant.evidence import Candidate
 from assistant.text import count_words
 from settings import Draft
 
 _END = re.compile(r"[.!?][\"'”’)]*(?:\s*\[\d+(?:\s*[,;]\s*\d+)*\])*(?=\s+(?![a-z\[])|\s*$)")
-_OPENING_WORDS = 110
-"""Words of facts for the opening: with the question about 200 tokens, 4 s of reading on two cores."""
 _WHOLE_WORDS = 700
 
 
-def facts(small: bool, chosen: Sequence[Candidate], others: Sequence[Candidate]) -> list[Candidate]:
-    """The sentences that the model is shown: the composed answer's own, the best first, then others by score."""
-    limit = _OPENING_WORDS if small else _WHOLE_WORDS
-    lead, rest = list(chosen[:1]), sorted(chosen[1:], key=lambda c: -c.score)
-    keys = {c.key for c in chosen}
-    more = [] if small else [c for c in others if c.key not in keys]
+def facts(small: bool, composition: Composition, others: Sequence[Candidate]) -> list[Candidate]:
+    """The sentences that the model is shown: for an opening the two to four that it can join, else all that there are.
+
+    Few on purpose: reading costs a second for 50 tokens, and shown more, the embedded model joins what does not belong
+    together (eval/LOG.md).
+    """
+    if small:
+        return list(composition.lead)
+    known = {candidate.key for candidate in composition.chosen}
+    limit = _WHOLE_WORDS
     picked: list[Candidate] = []
-    for candidate in (*lead, *rest, *more):
-        cost = count_words(candidate.text)
-        if cost <= limit:
-            picked.append(candidate)
-            limit -= cost
+    for candidate in (*composition.chosen, *(c for c in others if c.key not in known)):
+        limit -= count_words(candidate.text)
+        if limit < 0:
+            break
+        picked.append(candidate)
     return picked
 
 
