@@ -163,7 +163,7 @@ def _focus(
     question: Question, hits: Sequence[Hit], subjects: Subjects, scope: Sequence[str]
 ) -> tuple[str, ...]:
     """At most three documents about the subjects that the question names, the most fitting first."""
-    if not question.subjects:
+    if not question.subjects and not question.sides:
         return ()
     found: dict[str, float] = {}
     for hit in hits:
@@ -176,13 +176,12 @@ def _focus(
                 points[id_] = points.get(id_, 0.0) + 1.0 + 0.5 * (len(subject.stems) - 1)
     for id_ in points:
         points[id_] += 2.0 * found.get(id_, 0.0) + (1.0 if subjects.kind(id_) == wanted else 0.0)
-    if not points:
-        return ()
-    best = max(points.values())
+    best = max(points.values(), default=0.0)
     ranked = sorted(points, key=lambda id_: (-points[id_], id_))
     focus = [id_ for id_ in ranked if points[id_] >= 0.6 * best][:3]
     for side in question.sides or ():  # a comparison needs what defines each side, whether or not it names both
-        defining = [id_ for id_ in ranked if id_ in side.documents and subjects.kind(id_) == "definition"]
+        inside = (id_ for id_ in side.documents if id_.split("/", 1)[0] in scope)
+        defining = [id_ for id_ in inside if subjects.kind(id_) == "definition"]
         focus += [id_ for id_ in defining[:1] if id_ not in focus]
     return tuple(focus)
 

@@ -77,6 +77,18 @@ def ingest(
     return replace(report, seconds=round(time.perf_counter() - begin, 3))
 
 
+def fill(library: Library, encoder: Encoder, documents: Sequence[Document], *, progress: Progress = quiet) -> int:
+    """Stores ready-made documents that the library does not hold yet as they are; returns the passages embedded."""
+    if library.made_by() != library.fingerprint:
+        _rechunk(library, encoder)
+        library.begin_rebuild()
+    held = {collection: library.hashes(collection) for collection in {d.collection for d in documents}}
+    for document in documents:
+        if held[document.collection].get(document.origin) != (document.id, document.content_hash):
+            library.put(document, chunk(document, encoder.count, encoder.window))
+    return _embed(library, encoder, progress)
+
+
 def _ingest(
     library: Library,
     encoder: Encoder,

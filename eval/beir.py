@@ -1,0 +1,86 @@
+"""Retrieval alone, on any folder in BEIR's form: corpus.jsonl, queries.jsonl, qrels.tsv (Thakur et al., 2021)."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import statistics
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from assistant.retrieve import retrieve
+from eval import metrics
+from eval.cases import CaseError
+from ingest import embed, sync
+from ingest.types import Document
+from settings import Settings
+
+Progress = Callable[[str, int, int], None]
+_COLLECTION = "beir"
+
+
+def evaluate(folder: Path, settings: Settings, progress: Progress) -> dict[str, Any]:
+    """nDCG@10, recall@5 and reciprocal rank, means over the queries that have a relevant document.
+
+    The folder's vectors are kept under the data folder, so that a second run only searches.
+
+    Raises:
+        CaseError: a file is missing or malformed.
+    """
+    try:
+        documents = list(_documents(folder))
+        queries = {item["_id"]: item["text"] for item in _lines(folder / "queries.jsonl")}
+        relevant = _relevant(folder / "qrels.tsv")
+    except (OSError, KeyError, ValueError) as error:
+        raise CaseError(f"{folder} is not a BEIR folder: {error}") from error
+    encoder = embed.create(settings)
+    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
+    kept = settings.model_copy(update={"data_dir": settings.data_dir / "beir" / name, "chroma": "local"})
+    library = sync.open_library(kept, encoder)
+    try:
+        sync.fill(library, encoder, documents, progress=progress)
+        scores: dict[str, list[float]] = {"nDCG@10": [], "recall@5": [], "MRR": []}
+        asked = [id_ for id_ in queries if id_ in relevant]
+        for done, id_ in enumerate(asked, 1):
+            vector = encoder.embed_query(queries[id_])
+            hits = retrieve(queries[id_], vector, library, settings.retrieval, (_COLLECTION,), 50)
+            ranking = list(dict.fromkeys(hit.passage.document_id.split("/", 1)[1] for hit in hits))
+            scores["nDCG@10"].append(metrics.ndcg(ranking, relevant[id_]))
+            scores["recall@5"].append(metrics.recall(ranking, relevant[id_], 5))
+            scores["MRR"].append(metrics.reciprocal_rank(ranking, relevant[id_]))
+            progress("queries", done, len(asked))
+    finally:
+        library.close()
+    means = {metric: round(statistics.fmean(values), 4) for metric, values in scores.items()}
+    line = {"folder": folder.name, "documents": len(documents), "queries": len(asked), **means}
+    return {"set": folder.name, "commit": "", "mode": "retrieval", "table": [line]}
+
+
+def _documents(folder: Path) -> Iterator[Document]:
+    for item in _lines(folder / "corpus.jsonl"):
+        title = item.get("title") or ""
+        text = item["text"].strip() or title
+        digest = hashlib.sha256(f"{title}\0{text}".encode()).hexdigest()
+        yield Document(f"{_COLLECTION}/{item['_id']}", _COLLECTION, title, str(item["_id"]), text, digest)
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as stream:
+        for line in stream:
+            if line.strip():
+                yield json.loads(line)
+
+
+def _relevant(path: Path) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.reader(stream, delimiter="\t"):
+            if len(row) >= 3 and row[2].lstrip("-").isdigit() and int(row[2]) > 0:
+                found.setdefault(row[0], {})[row[1]] = int(row[2])
+    if not found:
+        raise ValueError(f"no relevance judgements in {path.name}")
+    return found
+
+

