@@ -72,13 +72,16 @@ class Evidence:
     hits: tuple[Hit, ...]
     candidates: tuple[Candidate, ...]
     focus: tuple[str, ...]
-    weight: Callable[[str], float]
-    unknown: tuple[str, ...]
 
     @property
     def best(self) -> float:
         """The highest score."""
         return self.candidates[0].score if self.candidates else 0.0
+
+    @property
+    def cosine(self) -> float:
+        """The highest cosine of question and passage."""
+        return max((hit.cosine or 0.0 for hit in self.hits), default=0.0)
 
 
 class SentenceVectors:
@@ -137,7 +140,7 @@ def gather(
     focus = _focus(question, hits, subjects, scope)
     hits = _with_focus(hits, focus, library)
     documents = {id_: library.document(id_) for id_ in dict.fromkeys(hit.passage.document_id for hit in hits)}
-    weight, unknown = _weights(question, library)
+    weight = _weights(question, library)
     functions = _functions(question, focus, subjects)
     pool = [
         replace(candidate, covered=_covered(candidate, question, focus, weight))
@@ -147,7 +150,7 @@ def gather(
         if not functions or _about(candidate, functions, question)
     ]
     scored = _score(_promising(pool, hits, focus), vectors, vector)
-    return Evidence(tuple(hits), tuple(scored), focus, weight, unknown)
+    return Evidence(tuple(hits), tuple(scored), focus)
 
 
 def section_of(headings: Sequence[str]) -> Section:
@@ -163,12 +166,14 @@ def _focus(
     question: Question, hits: Sequence[Hit], subjects: Subjects, scope: Sequence[str]
 ) -> tuple[str, ...]:
     """At most three documents about the subjects that the question names, the most fitting first."""
-    if not question.subjects and not question.sides:
-        return ()
     found: dict[str, float] = {}
     for hit in hits:
         found[hit.passage.document_id] = max(found.get(hit.passage.document_id, 0.0), hit.score)
     wanted = {"definition": "definition", "comparison": "comparison", "decision": "decision"}.get(question.shape)
+    if not question.subjects and not question.sides:  # named by nobody, but most of what was found is of one article
+        best = max(found, key=lambda id_: found[id_], default=None)
+        many = sum(hit.passage.document_id == best for hit in hits) >= 3
+        return (best,) if best is not None and many and subjects.kind(best) == wanted else ()
     points: dict[str, float] = {}
     for subject in question.subjects:
         for id_ in subject.documents:
@@ -176,9 +181,9 @@ def _focus(
                 points[id_] = points.get(id_, 0.0) + 1.0 + 0.5 * (len(subject.stems) - 1)
     for id_ in points:
         points[id_] += 2.0 * found.get(id_, 0.0) + (1.0 if subjects.kind(id_) == wanted else 0.0)
-    best = max(points.values(), default=0.0)
+    bar = 0.6 * max(points.values(), default=0.0)
     ranked = sorted(points, key=lambda id_: (-points[id_], id_))
-    focus = [id_ for id_ in ranked if points[id_] >= 0.6 * best][:3]
+    focus = [id_ for id_ in ranked if points[id_] >= bar][:3]
     for side in question.sides or ():  # a comparison needs what defines each side, whether or not it names both
         inside = (id_ for id_ in side.documents if id_.split("/", 1)[0] in scope)
         defining = [id_ for id_ in inside if subjects.kind(id_) == "definition"]
@@ -209,15 +214,15 @@ def _candidates(document: Document, passage: Passage) -> list[Candidate]:
     ]
 
 
-def _weights(question: Question, library: Library) -> tuple[Callable[[str], float], tuple[str, ...]]:
-    """Inverse passage frequency of the question's stems, and those that the library has never seen."""
+def _weights(question: Question, library: Library) -> Callable[[str], float]:
+    """Inverse passage frequency of the question's stems."""
     frequency = library.frequencies(question.stems)
     total = library.passage_count()
 
     def weight(stem: str) -> float:
         return math.log(1 + total / (1 + frequency.get(stem, 0)))
 
-    return weight, tuple(stem for stem in question.stems if stem not in frequency)
+    return weight
 
 
 def _functions(question: Question, focus: Sequence[str], subjects: Subjects) -> frozenset[str]:

@@ -20,10 +20,15 @@ _COMPARISON = re.compile(
     re.I,
 )
 _DECISION = re.compile(
-    r"\b(should (?:we|i|you|one|our|my|a|the|companies|firms)|(?:is|are|would) (?:it|this) (?:worth|wise|sensible|"
-    r"a good idea|smart|better to)|worth (?:outsourcing|it)|does it (?:make sense|pay)|would it (?:make sense|pay)|"
-    r"do we|shall we|ought we|can we|could we|when (?:does|should|is|would) (?:it|we|outsourcing|a)|"
-    r"make sense to|good idea to|thinking (?:of|about)|considering|advise|recommend)\b",
+    r"\b(should (?:we|i|you|one|our|my|a|an|the|they|it|companies|firms)|shall (?:we|i)|ought we|"
+    r"(?:is|are|would) (?:it|this) (?:worth|wise|sensible|a good|smart|better to)|worth (?:it|\w+ing)|"
+    r"(?:does|would|will) (?:it|this|\w+ing) (?:make sense|pay)|makes? sense to|can we|could we|would you|"
+    r"when (?:does|should|is|would) (?:it|we|outsourcing|a)|good (?:idea|plan|moment|time)|any point|yes or no|"
+    r"thinking (?:of|about)|considering|advise|recommend|bring in|hand over|give (?:that|this|it) to)\b",
+    re.I,
+)
+_MEANS = re.compile(
+    r"\b(?:means?|meant|meaning|stands? for|define[sd]?|definition)\b|\bwhat(?:'s|’s| is| are) (?:it|that|this|they)\b",
     re.I,
 )
 _DEFINITION = re.compile(
@@ -166,22 +171,25 @@ def parse(text: str, subjects: Subjects) -> Question:
     """Takes a clean, stand-alone question apart."""
     named = subjects.find(text)
     sides = _sides(text, subjects, named)
-    shape = _shape(text, sides)
+    shape = _shape(text, sides, named)
     if shape != "comparison":
         sides = None
     return Question(text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), bool(_ENTIRE.search(text)))
 
 
-def _shape(text: str, sides: tuple[Subject, Subject] | None) -> Shape:
+def _shape(text: str, sides: tuple[Subject, Subject] | None, named: tuple[Subject, ...]) -> Shape:
     if sides is not None and (_COMPARISON.search(text) or re.search(r"\b(or|against)\b", text, re.I)):
         return "comparison"
     if _DECISION.search(text):
         return "decision"
     if _LIST.search(text):
         return "list"
-    match = _DEFINITION.match(text)
-    if match and len((next(filter(None, match.groups()))).split()) <= 5:
+    if named and _MEANS.search(text):
         return "definition"
+    for sentence in re.split(r"(?<=[.!?])\s+", text):
+        match = _DEFINITION.match(sentence)
+        if match and len(next(filter(None, match.groups())).split()) <= 5:
+            return "definition"
     return "lookup"
 
 

@@ -24,15 +24,6 @@ STOP = frozenset(
 )
 """Function words: not searched for."""
 
-GENERIC = STOP | frozenset(
-    """explain describe mean means meaning difference differences different differ compare compared comparison versus vs
-    better best worse good bad kind kinds type types thing things way ways example examples list name want need wants
-    needs know think help happen happens work company companies firm firms business businesses organisation
-    organization main key important right wrong best-known usual usually typical""".split()
-)
-"""Words that say how something is asked, not what about."""
-
-
 def words(text: str) -> list[str]:
     """Lower-case words of a text, accents and apostrophes kept."""
     return [word.replace("’", "'") for word in _WORD.findall(text.lower())]
@@ -70,11 +61,6 @@ def coverage(wanted: Iterable[str], present: Collection[str], weight: Callable[[
         total += value
         held += value if one in present else 0.0
     return held / total if total else 0.0
-
-
-def specific(text: str) -> list[str]:
-    """The words of a text that say what it is about, rather than how it is asked."""
-    return [term for term in terms(text) if term not in GENERIC]
 
 
 def count_words(text: str) -> int:
