@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from assistant import chat_model, compose, draft, evidence, prompts
-from assistant.chat_model import ChatModel
+from assistant.chat_model import ChatModel, Stopped, never
 from assistant.compose import Composition
 from assistant.condense import condense
 from assistant.errors import ChatModelError
@@ -28,6 +28,7 @@ from assistant.types import (
     Found,
     Mode,
     Replaced,
+    Role,
     Searching,
     Sentence,
     SentenceReady,
@@ -99,7 +100,11 @@ class Assistant:
         raise AssertionError("a stream ends with Answered")
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), scope: Sequence[str] | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        scope: Sequence[str] | None = None,
+        stopped: Stopped = never,
     ) -> Iterator[Event]:
         """The answer as it comes about.
 
@@ -107,6 +112,7 @@ class Assistant:
             question: as typed.
             history: earlier turns, oldest first.
             scope: collections to search; all of them by default.
+            stopped: once it says so, the model's writing ends and the answer is what stands by then.
 
         Raises:
             QuestionError: empty or too long.
@@ -114,11 +120,13 @@ class Assistant:
         """
         self._busy += 1
         try:
-            yield from self._stream(question, history, scope)
+            yield from self._stream(question, history, scope, stopped)
         finally:
             self._busy -= 1
 
-    def _stream(self, question: str, history: Sequence[Turn], scope: Sequence[str] | None) -> Iterator[Event]:
+    def _stream(
+        self, question: str, history: Sequence[Turn], scope: Sequence[str] | None, stopped: Stopped
+    ) -> Iterator[Event]:
         clock = _Clock()
         text = clean(question)
         subjects, index, collections = self._subjects()
@@ -138,7 +146,7 @@ class Assistant:
         clock.composed = clock.now()
         yield Composed(replace(answer, timings=clock.timings()), drafting)
         if drafting and self.model is not None:
-            for event in self._draft(self.model, parsed, gathered, composition, answer, clock):
+            for event in self._draft(self.model, parsed, gathered, composition, answer, clock, stopped):
                 if isinstance(event, Answer):
                     answer = event
                 else:
@@ -174,8 +182,9 @@ class Assistant:
         composition: Composition,
         answer: Answer,
         clock: _Clock,
+        stopped: Stopped,
     ) -> Iterator[Event | Answer]:
-        """Sentences of the model that pass; last, the answer with them. Whatever goes wrong, the composed one stands."""
+        """Sentences of the model that pass; last, the answer with them. If anything fails, the composed one stands."""
         known = draft.facts(model.small, composition, gathered.candidates)
         book = _Book(answer.citations)
         kept: list[Sentence] = []
@@ -184,7 +193,7 @@ class Assistant:
         shown = {candidate.key for candidate in composition.chosen} if model.small else set()
         try:
             deadline = clock.start + self.settings.draft.time_limit_s
-            for raw in draft.write(model, question.text, known, self.settings.draft, deadline):
+            for raw in draft.write(model, question.text, known, self.settings.draft, deadline, stopped):
                 text = draft.without_markers(raw)
                 verdict = self._verifier.judge(text, known)
                 if verdict.support is None:
@@ -194,7 +203,7 @@ class Assistant:
                     dropped.append(Dropped(text, "repeats a quoted sentence"))
                     continue
                 numbers = tuple(book.number(source) for source in verdict.sources)
-                role = "verdict" if not kept else "claim"
+                role: Role = "verdict" if not kept else "claim"
                 kept.append(Sentence(text, role, numbers, verdict.support, round(verdict.score, 4)))
                 clock.first = clock.first or clock.now()
                 yield SentenceReady(kept[-1])
@@ -245,9 +254,7 @@ def _answer(
         question, parsed.text, scope, judgement.outcome, judgement.missing, parsed.shape, mode, "", hits=gathered.hits
     )
     if judgement.outcome == "answered":
-        return replace(
-            base, text=composition.text, sentences=composition.sentences, citations=composition.citations
-        )
+        return replace(base, text=composition.text, sentences=composition.sentences, citations=composition.citations)
     missing = judgement.missing or ""
     if judgement.outcome == "refused":
         return replace(base, text=missing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from assistant import prompts
@@ -19,6 +19,23 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 Message = tuple[Literal["system", "user", "assistant"], str]
+
+
+Stopped = Callable[[], bool]
+"""Asked now and then: whether the reader has had enough."""
+_POLL_S = 0.1
+
+
+def never() -> bool:
+    """A Stopped that goes on to the end."""
+    return False
+
+
+def _check(deadline: float, stopped: Stopped) -> None:
+    if stopped():
+        raise ChatModelError("stopped")
+    if time.monotonic() > deadline:
+        raise ChatModelError("the chat model took longer than the time limit")
 
 
 class ChatModel(Protocol):
@@ -35,8 +52,10 @@ class ChatModel(Protocol):
     def warm(self) -> None:
         """Gets ready; may take long. Raises ChatModelError."""
 
-    def stream(self, messages: Sequence[Message], max_tokens: int, deadline: float) -> Iterator[str]:
-        """Pieces of text until the end, or until `deadline` (of time.monotonic). Raises ChatModelError."""
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, deadline: float, stopped: Stopped = never
+    ) -> Iterator[str]:
+        """Pieces of text until the end, `stopped`, or `deadline` (of time.monotonic). Raises ChatModelError."""
 
     def close(self) -> None:
         """Frees what it holds."""
@@ -88,16 +107,18 @@ class LangChainModel:
             raise ChatModelError(f"the chat model {self.name} cannot be used: {_first_line(error)}") from error
         return model
 
-    def stream(self, messages: Sequence[Message], max_tokens: int, deadline: float) -> Iterator[str]:
-        """Pieces of text; stops at the deadline."""
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, deadline: float, stopped: Stopped = never
+    ) -> Iterator[str]:
+        """Pieces of text; whoever waits is heard at once when the time is up or the reader has had enough."""
         model = self._get()
         pieces: queue.Queue[str | BaseException | None] = queue.Queue()
-        stopped = threading.Event()
+        ended = threading.Event()
 
         def read() -> None:
             try:
                 for chunk in model.stream(list(messages), max_tokens=max_tokens):
-                    if stopped.is_set():
+                    if ended.is_set():
                         return
                     pieces.put(_text(chunk.content))
                 pieces.put(None)
@@ -108,18 +129,17 @@ class LangChainModel:
         try:
             while True:
                 try:
-                    piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
+                    piece = pieces.get(timeout=_POLL_S)
                 except queue.Empty:
-                    raise ChatModelError("the chat model took longer than the time limit") from None
+                    _check(deadline, stopped)
+                    continue
                 if piece is None:
                     return
                 if isinstance(piece, BaseException):
-                    raise ChatModelError(
-                        f"the chat model {self.name} does not answer: {_first_line(piece)}"
-                    ) from piece
+                    raise ChatModelError(f"the chat model {self.name} does not answer: {_first_line(piece)}") from piece
                 yield piece
         finally:
-            stopped.set()
+            ended.set()
 
     def close(self) -> None:
         """Nothing is held."""
@@ -157,10 +177,13 @@ class EmbeddedModel(LangChainModel):
             if self._warmed and self._server is not None and self._server.pid is not None:
                 return
             self._get()
-            deadline = time.monotonic() + 120
-            for _ in self.stream(prompts.opening("", ()), 1, deadline):
-                pass
+            self.warm_prefix()
             self._warmed = True
+
+    def warm_prefix(self) -> None:
+        """Has the model read the prompt's fixed prefix, which then costs nothing until another prompt replaces it."""
+        for _ in self.stream(prompts.opening("", ()), 1, time.monotonic() + 120):
+            pass
 
     def _create(self) -> BaseChatModel:
         try:
@@ -181,12 +204,14 @@ class EmbeddedModel(LangChainModel):
             extra_body={"cache_prompt": True, "seed": 0},
         )
 
-    def stream(self, messages: Sequence[Message], max_tokens: int, deadline: float) -> Iterator[str]:
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, deadline: float, stopped: Stopped = never
+    ) -> Iterator[str]:
         """As above, one at a time."""
-        if not self._turn.acquire(timeout=max(0.0, deadline - time.monotonic())):
-            raise ChatModelError("the chat model is busy with other questions")
+        while not self._turn.acquire(timeout=_POLL_S):
+            _check(deadline, stopped)
         try:
-            yield from super().stream(messages, max_tokens, deadline)
+            yield from super().stream(messages, max_tokens, deadline, stopped)
         finally:
             self._turn.release()
 

@@ -96,7 +96,9 @@ def _lead(question: Question, blocks: Sequence[Block]) -> list[Candidate]:
 
 
 def _definition(question: Question, evidence: Evidence) -> list[Block]:
-    summary = _in_order(c for c in evidence.candidates if c.document.id in evidence.focus[:1] and c.section == "summary")
+    summary = _in_order(
+        c for c in evidence.candidates if c.document.id in evidence.focus[:1] and c.section == "summary"
+    )
     if not summary:
         return _lookup(question, evidence)
     return [Block(None, "prose", "verdict", summary[:4]), _disagreement(evidence, summary)]
@@ -226,9 +228,7 @@ def _rows(
 
 def _names(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
     marks = [stem(word) for word in words(candidate.text)]
-    return any(
-        tuple(marks[at : at + len(name)]) == name for name in names for at in range(len(marks) - len(name) + 1)
-    )
+    return any(tuple(marks[at : at + len(name)]) == name for name in names for at in range(len(marks) - len(name) + 1))
 
 
 def _label(side: Subject, question: Question) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from assistant import prompts
-from assistant.chat_model import ChatModel
+from assistant.chat_model import ChatModel, Stopped, never
 from assistant.compose import Composition
 from assistant.evidence import Candidate
 from assistant.text import count_words
@@ -36,7 +36,12 @@ def facts(small: bool, composition: Composition, others: Sequence[Candidate]) ->
 
 
 def write(
-    model: ChatModel, question: str, known: Sequence[Candidate], settings: Draft, deadline: float
+    model: ChatModel,
+    question: str,
+    known: Sequence[Candidate],
+    settings: Draft,
+    deadline: float,
+    stopped: Stopped = never,
 ) -> Iterator[str]:
     """Whole sentences, markers included, as soon as each is complete.
 
@@ -46,7 +51,7 @@ def write(
     make = prompts.opening if model.small else prompts.whole
     messages = make(question, [" ".join(candidate.text.split()) for candidate in known])
     tokens = settings.opening_tokens if model.small else settings.answer_tokens
-    return sentences(model.stream(messages, tokens, deadline))
+    return sentences(model.stream(messages, tokens, deadline, stopped))
 
 
 def sentences(pieces: Iterable[str]) -> Iterator[str]:

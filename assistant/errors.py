@@ -2,7 +2,7 @@
 
 OutsourcingError (settings.py)
 ├── QuestionError      the question cannot be taken: empty, too long
-└── ChatModelError     the chat model cannot be started or does not answer; never ends an answer: the composed one stands
+└── ChatModelError     the chat model cannot be started or does not answer; the composed answer stands
 """
 
 from settings import OutsourcingError

@@ -38,7 +38,11 @@ _SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
 )
 _MEANING, _WORDS = 0.6, 0.4
 _WARM_BATCH = 16
-_LEANING = frozenset("it they this these those that such its their he she his her both either neither".split())
+_LEANING = frozenset(
+    """
+    it they this these those that such its their he she his her both either neither
+    """.split()
+)
 _EMBEDDED_AT_MOST = 36
 """Sentences embedded for one question: about 250 ms when none of them is known yet; the rest score by words."""
 
@@ -162,9 +166,7 @@ def section_of(headings: Sequence[str]) -> Section:
     return "body"
 
 
-def _focus(
-    question: Question, hits: Sequence[Hit], subjects: Subjects, scope: Sequence[str]
-) -> tuple[str, ...]:
+def _focus(question: Question, hits: Sequence[Hit], subjects: Subjects, scope: Sequence[str]) -> tuple[str, ...]:
     """At most three documents about the subjects that the question names, the most fitting first."""
     found: dict[str, float] = {}
     for hit in hits:
@@ -245,9 +247,7 @@ def _about(candidate: Candidate, functions: frozenset[str], question: Question) 
     return any(all(part in present for part in subject.stems) for subject in question.subjects)
 
 
-def _covered(
-    candidate: Candidate, question: Question, focus: Sequence[str], weight: Callable[[str], float]
-) -> float:
+def _covered(candidate: Candidate, question: Question, focus: Sequence[str], weight: Callable[[str], float]) -> float:
     present = set(stem_set(candidate.text)) | stem_set(candidate.document.title)
     for heading in candidate.passage.headings:
         present |= stem_set(heading)

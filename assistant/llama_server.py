@@ -14,6 +14,7 @@ import json
 import os
 import signal
 import sys
+from typing import Any
 
 
 def main() -> None:
@@ -23,7 +24,9 @@ def main() -> None:
     # What llama.cpp itself prints must not mix with our one line.
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    import xllamacpp
+    import xllamacpp as module
+
+    xllamacpp: Any = module  # a compiled module without type information
 
     params = xllamacpp.CommonParams()
     params.model.path = order["model"]

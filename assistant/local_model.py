@@ -1,4 +1,4 @@
-"""The embedded chat model: one llama.cpp server on 127.0.0.1 behind a random key, started and ended with the program."""
+"""The embedded chat model: one llama.cpp server on 127.0.0.1, behind a random key, as long as the program lives."""
 
 from __future__ import annotations
 

@@ -29,7 +29,9 @@ _PRIVATE = re.compile(
     r"spending|agreed?|choose|chose|chosen)\b",
     re.I,
 )
-_ASKS_FOR_OWN = re.compile(r"^(?:what|how (?:much|many)|when|who|which|where|show|give|tell|list|is|are|did|does|has)\b", re.I)
+_ASKS_FOR_OWN = re.compile(
+    r"^(?:what|how (?:much|many)|when|who|which|where|show|give|tell|list|is|are|did|does|has)\b", re.I
+)
 _FIGURE = re.compile(
     r"\bhow (?:much|many|big|large|fast|long)\b|\b(?:percentage|per cent|percent|average|typical|hourly|annual) "
     r"(?:\w+ ){0,2}?(?:rate|cost|costs|price|salary|salaries|wage|fee|share|saving|savings|size|number|time)\b"
@@ -115,5 +117,3 @@ def _kind_missing(text: str, chosen: Sequence[Candidate]) -> str | None:
     if _YEAR.search(text) and not re.search(r"\b(?:1[89]|20)\d\d\b", said):
         return "The library gives no year for this."
     return None
-
-

@@ -92,7 +92,8 @@ def clean(question: str) -> str:
             f"the question has {len(question):,} characters, at most {MAX_CHARACTERS:,} are read: "
             "shorten it, or ingest the text as a document and ask about it"
         )
-    text = re.sub(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", " ", question)
+    text = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", question)
+    text = re.sub(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]", " ", text)
     text = re.sub(r"[\ud800-\udfff]", "", text)
     text = " ".join(text.split())
     if not any(character.isalnum() for character in text):
@@ -113,7 +114,7 @@ class Subjects:
             self.functions[card.id] = frozenset(card.functions)
             for phrase in (*card.aliases, *_title_phrases(card.title)):
                 key = phrase_stems(phrase)
-                if not key or all(part in _COMMON for part in key):
+                if not key or key[0] in _ASKING or all(part in _COMMON for part in key):
                     continue
                 self._phrases.setdefault(key, [])
                 if card.id not in self._phrases[key]:
@@ -153,6 +154,8 @@ class Subjects:
         return self._kinds.get(document_id, "document")
 
 
+_ASKING = frozenset("should what is are how which when why who can do doe".split())
+"""A title or alias that is a whole question would swallow the subject that it asks about."""
 _COMMON = frozenset(stem(word) for word in STOP) | {stem("outsourcing"), stem("outsource")} | {"outsourc"}
 
 
@@ -174,7 +177,9 @@ def parse(text: str, subjects: Subjects) -> Question:
     shape = _shape(text, sides, named)
     if shape != "comparison":
         sides = None
-    return Question(text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), bool(_ENTIRE.search(text)))
+    return Question(
+        text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), bool(_ENTIRE.search(text))
+    )
 
 
 def _shape(text: str, sides: tuple[Subject, Subject] | None, named: tuple[Subject, ...]) -> Shape:

@@ -13,16 +13,20 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:\.\d+)*")
 _PORTER = snowballstemmer.stemmer("porter")  # the stemmer of SQLite's FTS5, so that the two agree
 
 STOP = frozenset(
-    """a about above after again against all also am an and any are aren't as at be because been before being below
+    """
+    a about above after again against all also am an and any are aren't as at be because been before being below
     between both but by can can't cannot could couldn't did didn't do does doesn't doing don't down during each else
-    ever few for from further get give given go had has have having he her here hers him his how how's i i'd i'll i'm
-    i've if in into is isn't it it's its itself just let like made make makes many may me might more most much must my
-    no nor not of off on once one only or other our ours out over own per please really same say she should shouldn't
-    so some such tell than that that's the their theirs them then there there's these they they're this those through
-    to too under until up upon us use used using very was wasn't we we're were weren't what what's when where whether
-    which while who who's whom whose why will with within without won't would wouldn't yes yet you you're your yours""".split()
+    ever few for from further get give given go had has have having he her here hers him his how how's i i'd i'll
+    i'm i've if in into is isn't it it's its itself just let like made make makes many may me might more most much
+    must my no nor not of off on once one only or other our ours out over own per please really same say she should
+    shouldn't so some such tell than that that's the their theirs them then there there's these they they're this
+    those through to too under until up upon us use used using very was wasn't we we're were weren't what what's
+    when where whether which while who who's whom whose why will with within without won't would wouldn't yes yet
+    you you're your yours
+    """.split()
 )
 """Function words: not searched for."""
+
 
 def words(text: str) -> list[str]:
     """Lower-case words of a text, accents and apostrophes kept."""

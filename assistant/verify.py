@@ -22,8 +22,10 @@ SUPPORTED = 0.95
 ALIGNED = 0.85
 
 _NEGATIONS = frozenset(
-    "not no never none neither nor without cannot n't lacks lack fails fail hardly rarely seldom isn't doesn't don't"
-    " aren't won't can't shouldn't wasn't weren't disappoints disappoint unwise hard little less".split()
+    """
+    not no never none neither nor without cannot n't lacks lack fails fail hardly rarely seldom isn't doesn't don't
+    aren't won't can't shouldn't wasn't weren't disappoints disappoint unwise hard little less
+    """.split()
 )
 _TURNS = (
     ("more", "less"), ("more", "fewer"), ("higher", "lower"), ("cheaper", "dearer"), ("larger", "smaller"),
@@ -32,12 +34,22 @@ _TURNS = (
     ("internal", "external"), ("core", "non-core"), ("always", "sometimes"),
 )  # fmt: skip
 _HEDGES = frozenset(
-    """may might can could some sometimes often usually generally mostly mainly typically rarely seldom likely about
-    almost nearly partly reported reportedly argued argues claimed claims described describe describes according found
-    concluded suggested suggests estimated estimates proposed alleged treats treated counts counted""".split()
+    """
+    may might can could some sometimes often usually generally mostly mainly typically rarely seldom likely about
+    almost nearly partly reported reportedly argued argues claimed claims described describe describes according
+    found concluded suggested suggests estimated estimates proposed alleged treats treated counts counted
+    """.split()
 )
-_CONDITIONS = frozenset("if unless only provided until".split())
-_ELLIPTIC = frozenset("not when where if unless while in for to with without because".split())
+_CONDITIONS = frozenset(
+    """
+    if unless only provided until
+    """.split()
+)
+_ELLIPTIC = frozenset(
+    """
+    not when where if unless while in for to with without because
+    """.split()
+)
 _SUBJECT = 5
 _LEANING = re.compile(r"(?:it|they|this|these|that|those|such|he|she)\b", re.I)
 _JOINTS = re.compile(r"[,;]?\s+(?:but|while|whereas|although|though|and|or)\s+", re.I)

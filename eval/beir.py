@@ -82,5 +82,3 @@ def _relevant(path: Path) -> dict[str, dict[str, int]]:
     if not found:
         raise ValueError(f"no relevance judgements in {path.name}")
     return found
-
-

@@ -16,11 +16,14 @@ def show(result: dict[str, Any], console: Console | None = None) -> None:
     for index, column in enumerate(lines[0]):
         table.add_column(column.replace("_", " "), justify="left" if index == 0 else "right")
     for line in lines:
-        table.add_row(*("–" if value is None else f"{value:g}" if index else str(value) for index, value in
-                        enumerate(line.values())), end_section=line is lines[-2] if len(lines) > 1 else False)  # fmt: skip
+        cells = ["–" if value is None else value if isinstance(value, str) else f"{value:g}" for value in line.values()]
+        table.add_row(*cells, end_section=len(lines) > 1 and line is lines[-2])
     console.print(table)
-    wrong = [case for case in result.get("cases", ()) if not case["right_outcome"] or (case["vital"] or 1) < 1]
-    wrong += [case for case in result.get("cases", ()) if case["vital"] == 0 and case not in wrong]
+    wrong = [
+        case
+        for case in result.get("cases", ())
+        if not case["right_outcome"] or (case["vital"] is not None and case["vital"] < 1)
+    ]
     for case in wrong:
         got = "" if case["vital"] is None else f", vital facts {case['vital']:.0%}"
         console.print(f"{case['id']}: {case['question']} → {case['outcome']}{got}", soft_wrap=True, highlight=False)

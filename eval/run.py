@@ -42,7 +42,7 @@ def evaluate(
             progress("questions", done, len(chosen))
     finally:
         assistant.close()
-    result = {
+    result: dict[str, Any] = {
         "set": path.stem,
         "commit": _commit(),
         "when": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),

@@ -64,9 +64,7 @@ def _sections(text: str) -> Iterator[tuple[tuple[str, ...], int, int]]:
         yield tuple(name for _, name in path), start, len(text)
 
 
-def _pack(
-    text: str, start: int, end: int, count: Callable[[str], int], room: int
-) -> Iterator[tuple[int, int]]:
+def _pack(text: str, start: int, end: int, count: Callable[[str], int], room: int) -> Iterator[tuple[int, int]]:
     """Spans of whole sentences, each at most `room` tokens, of about equal length within the section."""
     units: list[tuple[int, int, int]] = []
     for begin, stop in sentences.split(text, start, end):
@@ -86,9 +84,7 @@ def _pack(
             yield open_at, stop
 
 
-def _fit(
-    text: str, begin: int, stop: int, count: Callable[[str], int], room: int
-) -> Iterator[tuple[int, int, int]]:
+def _fit(text: str, begin: int, stop: int, count: Callable[[str], int], room: int) -> Iterator[tuple[int, int, int]]:
     """The sentence, or, where it alone overflows, halves of it, cut at a space if there is one."""
     tokens = count(text[begin:stop])
     if tokens <= room or stop - begin < 2:

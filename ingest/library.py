@@ -143,8 +143,7 @@ class Library:
             some = ids[start : start + 500]
             marks = ",".join("?" * len(some))
             for row in self._all(
-                "SELECT p.*, d.title FROM passages p JOIN documents d ON d.id = p.document_id"
-                f" WHERE p.id IN ({marks})",
+                f"SELECT p.*, d.title FROM passages p JOIN documents d ON d.id = p.document_id WHERE p.id IN ({marks})",
                 some,
             ):
                 found[row["id"]] = (_passage(row), row["title"])

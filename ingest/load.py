@@ -43,9 +43,7 @@ class ArticleMatter(BaseModel):
 
     title: _Text
     slug: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-    kind: Literal[
-        "definition", "comparison", "decision", "method", "place", "commercial", "regulation", "operations"
-    ]
+    kind: Literal["definition", "comparison", "decision", "method", "place", "commercial", "regulation", "operations"]
     functions: Annotated[tuple[_Text, ...], Field(min_length=1)]
     aliases: Annotated[tuple[_Text, ...], Field(min_length=1)]
     reviewed: datetime.date
@@ -68,9 +66,7 @@ def article(path: Path) -> Document:
     if matter.slug != path.stem:
         raise DocumentError(f"{path.name}: slug {matter.slug!r} is not the file's name")
     text, footnotes = canonical(body)
-    sources = tuple(
-        Source(s.key, s.title, s.publisher, s.kind, s.year, s.url) for s in matter.sources
-    )
+    sources = tuple(Source(s.key, s.title, s.publisher, s.kind, s.year, s.url) for s in matter.sources)
     unknown = {note.key for note in footnotes} - {source.key for source in sources}
     if unknown:
         raise DocumentError(f"{path.name}: footnotes without a source: {', '.join(sorted(unknown))}")
@@ -174,5 +170,3 @@ def _read(path: Path) -> str:
 
 def _digest(raw: str) -> str:
     return hashlib.sha256(raw.encode()).hexdigest()
-
-

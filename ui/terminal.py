@@ -61,5 +61,7 @@ def _source(citation: Citation) -> RenderableType:
     lines.append(f"  ({citation.origin}, characters {citation.start}–{citation.end})\n", style="dim")
     lines.append(f"“{' '.join(citation.quote.split())}”")
     for source in citation.sources:
-        lines.append(f"\nrests on: {source.publisher}, {source.title} ({source.kind}, {source.year}) {source.url}", "dim")
+        lines.append(
+            f"\nrests on: {source.publisher}, {source.title} ({source.kind}, {source.year}) {source.url}", "dim"
+        )
     return Padding(lines, (0, 0, 1, 0))

@@ -8,10 +8,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote
 
 from assistant.assistant import Assistant, create
+from assistant.chat_model import Stopped
 from assistant.errors import ChatModelError
 from assistant.types import Answered, Composed, SentenceReady, Turn
 from settings import OutsourcingError, Settings
@@ -38,6 +39,7 @@ class Page:
         self.assistant = assistant
         self.trouble = ""
         self._library_ready = threading.Event()
+        self._halted: dict[str, Literal["stop", "clear"]] = {}
 
     def warm(self) -> None:
         """Gets the library, then the chat model ready; for a thread of its own."""
@@ -76,8 +78,19 @@ class Page:
         model = self.assistant.model
         return bool(self.trouble) or (self._library_ready.is_set() and (model is None or model.ready))
 
-    def answer(self, question: str, messages: list[Message]) -> Iterator[tuple[list[Message], str]]:
+    def halt(self, session: str, how: Literal["stop", "clear"]) -> None:
+        """Ends the answer that is being written for a session: keep what stands, or show no more of it."""
+        self._halted[session] = how
+
+    def answer(self, question: str, messages: list[Message], session: str = "") -> Iterator[tuple[list[Message], str]]:
         """(messages, panel) as the answer comes about; a stated error becomes a message."""
+        self._halted.pop(session, None)
+        for screen in self._screens(question, messages, lambda: session in self._halted):
+            if self._halted.get(session) == "clear":
+                return
+            yield screen
+
+    def _screens(self, question: str, messages: list[Message], stopped: Stopped) -> Iterator[tuple[list[Message], str]]:
         history = [Turn(m["role"], _text(m["content"])) for m in messages if m["role"] in ("user", "assistant")]
         shown = question if len(question) <= 2000 else question[:2000] + " …"
         messages = [*messages, {"role": "user", "content": _literal(shown)}]
@@ -87,7 +100,7 @@ class Page:
 
         opening: list[str] = []
         try:
-            for event in self.assistant.stream(question, history):
+            for event in self.assistant.stream(question, history, stopped=stopped):
                 if isinstance(event, Composed):
                     composed, panel = event.answer, rendering.sources_html(event.answer)
                     yield screen(rendering.answer_markdown(composed, _waiting(event, self))), panel
@@ -151,9 +164,14 @@ def build(page: Page) -> Any:
                 )
                 with gr.Row():
                     box = gr.Textbox(
-                        placeholder="Ask a question …", label="Your question", show_label=False, scale=6, autofocus=True,
-                        elem_id="question", max_lines=4,
-                    )  # fmt: skip
+                        placeholder="Ask a question …",
+                        label="Your question",
+                        show_label=False,
+                        scale=6,
+                        autofocus=True,
+                        elem_id="question",
+                        max_lines=4,
+                    )
                     send = gr.Button("Ask", variant="primary", scale=1, min_width=80, elem_id="ask")
                     stop = gr.Button("Stop", scale=1, min_width=80, elem_id="stop")
                     clear = gr.Button("Clear", scale=1, min_width=80, elem_id="clear")
@@ -165,19 +183,31 @@ def build(page: Page) -> Any:
                     js_on_load=(_HERE / "page.js").read_text(encoding="utf-8"),
                     server_functions=[show_source],
                 )
-        def run(question: str, messages: list[Message]) -> Iterator[tuple[str, list[Message], str]]:
-            for shown, sources in page.answer(question, messages):
+
+        def run(
+            question: str, messages: list[Message], request: gr.Request
+        ) -> Iterator[tuple[str, list[Message], str]]:
+            for shown, sources in page.answer(question, messages, request.session_hash or ""):
                 yield "", shown, sources
 
-        def run_example(messages: list[Message], event: gr.SelectData) -> Iterator[tuple[str, list[Message], str]]:
-            yield from run(str(event.value["text"]), messages)
+        def run_example(
+            messages: list[Message], request: gr.Request, event: gr.SelectData
+        ) -> Iterator[tuple[str, list[Message], str]]:
+            yield from run(str(event.value["text"]), messages, request)
+
+        def end(request: gr.Request) -> None:
+            page.halt(request.session_hash or "", "stop")
+
+        def wipe(request: gr.Request) -> tuple[list[Message], str]:
+            page.halt(request.session_hash or "", "clear")
+            return [], rendering.EMPTY
 
         shown = [box, chat, panel]
         private["concurrency_limit"] = 8
-        running = [trigger(run, [box, chat], shown, **private) for trigger in (box.submit, send.click)]
-        running.append(chat.example_select(run_example, chat, shown, **private))
-        stop.click(None, None, None, cancels=running, **private)
-        clear.click(lambda: ([], rendering.EMPTY), None, [chat, panel], cancels=running, **private)
+        gr.on([box.submit, send.click], run, [box, chat], shown, trigger_mode="once", **private)
+        chat.example_select(run_example, chat, shown, **private)
+        stop.click(end, None, None, queue=False, **private)
+        clear.click(wipe, None, [chat, panel], queue=False, **private)
     return demo
 
 

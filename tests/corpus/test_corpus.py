@@ -19,8 +19,9 @@ DECISION = [
     "What to measure", "Data and law", "Bottom line",
 ]  # fmt: skip
 FUNCTIONS = {
-    "general", "accounting", "analytics", "customer support", "data entry", "engineering", "finance", "hr", "it", "it helpdesk",
-    "legal", "market research", "payroll", "procurement", "recruitment", "research", "software development",
+    "general", "accounting", "analytics", "customer support", "data entry",
+    "engineering", "finance", "hr", "it",
+    "it helpdesk",    "legal", "market research", "payroll", "procurement", "recruitment", "research", "software development",
     "data protection",
 }  # fmt: skip
 LEANING = re.compile(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,9 +19,7 @@ def test_one_passage_a_section_with_its_heading() -> None:
     document = make_document("bpo", BPO, title="BPO")
     passages = chunk(document, count, 60)
     assert [passage.headings for passage in passages] == [("In short",), ("Risks",)]
-    assert passages[1].text == (
-        "BPO can lock a client into one supplier.\nBPO moves personal data to another company."
-    )
+    assert passages[1].text == ("BPO can lock a client into one supplier.\nBPO moves personal data to another company.")
     assert embedded_text("BPO", passages[1]).startswith("BPO > Risks\nBPO can lock")
 
 
@@ -45,7 +44,9 @@ def test_nested_headings_make_a_path() -> None:
 
 
 BODY = st.lists(
-    st.sampled_from(["One sentence here.", "Another, longer sentence stands here!", "## Heading", "", "- an item", "é𝒳 ok?"]),
+    st.sampled_from(
+        ["One sentence here.", "Another, longer sentence stands here!", "## Heading", "", "- an item", "é𝒳 ok?"]
+    ),
     max_size=40,
 ).map("\n".join)
 
@@ -57,7 +58,7 @@ def test_passages_are_exact_spans_that_hold_every_sentence_once(body: str, windo
     for passage in passages:
         assert document.text[passage.start : passage.end] == passage.text
         assert passage.text.strip() == passage.text != ""
-    assert all(left.end <= right.start for left, right in zip(passages, passages[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(passages))
     assert len({passage.id for passage in passages}) == len(passages)
     inside = [span for passage in passages for span in split(document.text, passage.start, passage.end)]
     words = re.findall(r"\w+", " ".join(document.text[a:b] for a, b in split(document.text)))

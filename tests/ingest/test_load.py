@@ -38,7 +38,9 @@ def test_footnotes_and_links_are_taken_out_and_kept(tmp_path: Path) -> None:
     assert [source.key for source in document.sources_of(start + 9, start + 17)] == ["y"]
 
 
-@given(st.lists(st.sampled_from(["Text é𝒳. ", "[^a]", "[^b]", "[link](x.md) ", "\n\n", "[1] "]), max_size=30).map("".join))
+@given(
+    st.lists(st.sampled_from(["Text é𝒳. ", "[^a]", "[^b]", "[link](x.md) ", "\n\n", "[1] "]), max_size=30).map("".join)
+)
 def test_every_footnote_keeps_its_place(body: str) -> None:
     text, notes = canonical(body)
     assert "[^" not in text

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,10 @@ def texts(text: str) -> list[str]:
     [
         ("One. Two! Three?", ["One.", "Two!", "Three?"]),
         ("It cost 3.5 million in 2020. Then it fell.", ["It cost 3.5 million in 2020.", "Then it fell."]),
-        ("Work such as payroll, e.g. wage slips, is BPO. Good.", ["Work such as payroll, e.g. wage slips, is BPO.", "Good."]),
+        (
+            "Work such as payroll, e.g. wage slips, is BPO. Good.",
+            ["Work such as payroll, e.g. wage slips, is BPO.", "Good."],
+        ),
         ("The U.K. rules apply. They do.", ["The U.K. rules apply.", "They do."]),
         ("## Heading\n\nFirst line\nsecond line. Next.\n", ["First line\nsecond line.", "Next."]),
         ("Lead-in:\n- One item.\n- Another item", ["Lead-in:", "One item.", "Another item"]),
@@ -33,7 +38,7 @@ def test_split(text: str, expected: list[str]) -> None:
 def test_spans_are_in_order_trimmed_and_hold_every_letter(text: str) -> None:
     spans = split(text)
     assert all(start < end for start, end in spans)
-    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in pairwise(spans))
     for start, end in spans:
         assert text[start:end] == text[start:end].strip()
     covered = "".join(text[start:end] for start, end in spans)

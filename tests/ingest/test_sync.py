@@ -140,7 +140,7 @@ def test_another_model_is_refused_by_name_and_ingest_rebuilds(settings: Settings
         vectors.Vectors(vectors.client("local", settings.data_dir / "library" / "chroma"), fingerprint(other)),
         fingerprint(other),
     )
-    with pytest.raises(LibraryMismatch, match="made with fake/.*ask for other/"):
+    with pytest.raises(LibraryMismatch, match=r"made with fake/.*ask for other/"):
         reopened.require()
     assert sync.fill(reopened, other, ()) == library.passage_count()
     reopened.require()
@@ -151,6 +151,14 @@ def test_another_model_is_refused_by_name_and_ingest_rebuilds(settings: Settings
 def test_an_empty_library_says_so(empty_library: Library) -> None:
     with pytest.raises(LibraryMissing, match="run `outsourcing ingest`"):
         empty_library.require()
+
+
+def read_everything(settings: Settings, encoder: FakeEncoder) -> None:
+    library = open_library(settings, encoder)
+    library.cards()
+    for document in DOCUMENTS:
+        library.passages_of(document.id)
+    library.lexical(["bpo"], ["reference"], 5)
 
 
 @pytest.mark.parametrize("damage", [b"not a database at all, just words" * 50, None])
@@ -164,13 +172,8 @@ def test_a_damaged_database_is_named_and_kept(
     whole = path.read_bytes()
     half = damage or whole[: len(whole) // 2]
     path.write_bytes(half)
-    with pytest.raises(LibraryDamaged, match="cannot be read .*outsourcing ingest"):
-        broken = open_library(settings, encoder)
-        broken.cards()
-        for card in DOCUMENTS:
-            broken.passages_of(card.id)
-        broken.lexical(["bpo"], ["reference"], 5)
-        raise AssertionError("read a damaged library without noticing")
+    with pytest.raises(LibraryDamaged, match=r"cannot be read .*outsourcing ingest"):
+        read_everything(settings, encoder)
     assert path.read_bytes()[:4096] == half[:4096]
 
 

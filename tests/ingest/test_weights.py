@@ -96,7 +96,7 @@ def test_a_damaged_file_is_deleted_before_use_and_pulled_again(tmp_path: Path) -
     Told().fetch(tmp_path, Index())
     path = tmp_path / "tiny" / "model.bin"
     path.write_bytes(DATA[:-1] + b"!")
-    with pytest.raises(WeightsError, match="damaged .*run `outsourcing models pull`"):
+    with pytest.raises(WeightsError, match=r"damaged .*run `outsourcing models pull`"):
         ready(MODEL, tmp_path)
     assert not path.exists()
     path.write_bytes(b"short")

@@ -1,0 +1,134 @@
+"""Waits and memory, beside the plain tutorial pipeline, in one run: `python -m eval.speed [--json]`.
+
+Medians over 20 questions that are asked for the first time in this process: no sentence is embedded ahead. Prints
+each figure with its bar; exits 1 where one is missed.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from assistant.assistant import Assistant
+from assistant.chat_model import EmbeddedModel
+from assistant.types import Answer
+from eval.cases import load as load_cases
+from eval.tutorial import Tutorial
+from ingest import embed, sync
+from ingest.chunk import embedded_text
+from ingest.embed import BATCH, Embedder
+from ingest.library import Library
+from settings import Settings, load
+
+QUESTIONS = 20
+
+
+def main() -> None:
+    """Measures, prints, and judges."""
+    settings = load().model_copy(update={"chat_model": "local", "answer_mode": "auto"})
+    encoder = embed.create(settings)
+    encoder.embed_documents(["The first call loads the model."] * BATCH)
+    with tempfile.TemporaryDirectory() as folder:
+        figures = measure(settings.model_copy(update={"data_dir": Path(folder)}), settings, encoder)
+    if "--json" in sys.argv:
+        print(json.dumps(figures, indent=2))
+    else:
+        for name, (value, sign, bar) in judged(figures).items():
+            mark = "ok    " if _holds(value, sign, bar) else "MISSED"
+            print(f"{mark} {name}: {value:g} (bar: {sign} {bar:g})")
+        print("\n".join(f"       {name}: {value}" for name, value in figures.items()))
+    sys.exit(0 if all(_holds(*one) for one in judged(figures).values()) else 1)
+
+
+def measure(here: Settings, models: Settings, encoder: Embedder) -> dict[str, Any]:
+    """All figures; `here` has an empty data folder, `models` the pulled weights."""
+    library = sync.open_library(here, encoder)
+    ratios, passages = _ingest(here, library, encoder)
+    second = sync.ingest(library, encoder)
+    model = EmbeddedModel(models)
+    model.warm()
+    assistant = Assistant(here, library, encoder, model)
+    assistant.warm()
+    cases = [case for case in load_cases() if case.answerable and not case.history][:QUESTIONS]
+    documents = [document for card in library.cards() if (document := library.document(card.id)) is not None]
+    tutorial = Tutorial(documents, encoder, model)
+    answers: list[Answer] = []
+    plain = []
+    for number, case in enumerate(cases, 1):
+        print(f"question {number} of {len(cases)}", file=sys.stderr)
+        answers.append(assistant.ask(case.question))
+        plain.append(tutorial.ask(case.question))
+        model.warm_prefix()  # the tutorial's prompt has pushed the fixed prefix out, as no user of ours would
+    memory = _memory([process for process in (model.pid,) if process])
+    assistant.close()
+    ours = statistics.median(answer.timings.total_ms for answer in answers)
+    theirs = statistics.median(answer.total_ms for answer in plain)
+    return {
+        "passages": passages,
+        "questions": len(cases),
+        "evidence_ms": statistics.median(answer.timings.found_ms for answer in answers),
+        "composed_ms": statistics.median(answer.timings.composed_ms for answer in answers),
+        "complete_ms": ours,
+        "complete_max_ms": max(answer.timings.total_ms for answer in answers),
+        "openings_kept": sum(answer.mode == "drafted" for answer in answers),
+        "tutorial_evidence_ms": round(statistics.median(answer.found_ms for answer in plain), 1),
+        "tutorial_complete_ms": round(theirs),
+        "complete_over_tutorial": round(ours / theirs, 3),
+        "ingest_over_bare_encode": round(statistics.median(ratios), 3),
+        "ingest_ratios": [round(ratio, 3) for ratio in ratios],
+        "second_ingest_embedded": second.embedded,
+        "peak_memory_gib": round(memory, 2),
+    }
+
+
+def judged(figures: dict[str, Any]) -> dict[str, tuple[float, str, float]]:
+    """Name → (value, sign, bar) of each figure that has a bar."""
+    return {
+        "evidence, median ms": (figures["evidence_ms"], "<", 50),
+        "composed answer, median ms": (figures["composed_ms"], "<", 500),
+        "complete answer over the tutorial's": (figures["complete_over_tutorial"], "<=", 0.5),
+        "ingest over bare encode": (figures["ingest_over_bare_encode"], ">=", 0.9),
+        "passages embedded by a second ingest": (figures["second_ingest_embedded"], "<=", 0),
+        "peak memory, GiB": (figures["peak_memory_gib"], "<", 2.5),
+    }
+
+
+def _holds(value: float, sign: str, bar: float) -> bool:
+    return {"<": value < bar, "<=": value <= bar, ">=": value >= bar}[sign]
+
+
+def _ingest(here: Settings, library: Library, encoder: Embedder) -> tuple[list[float], int]:
+    """Passages a second of a whole ingest over those of the bare model on the same texts, in turns, three times."""
+    sync.ingest(library, encoder)
+    texts = [
+        embedded_text(card.title, passage) for card in library.cards() for passage in library.passages_of(card.id)
+    ]
+    ratios = []
+    for turn in range(3):
+        fresh = sync.open_library(here.model_copy(update={"data_dir": here.data_dir / f"turn-{turn}"}), encoder)
+        begin = time.monotonic()
+        encoder.model.encode(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
+        middle = time.monotonic()
+        sync.ingest(fresh, encoder)
+        ratios.append((middle - begin) / (time.monotonic() - middle))
+        fresh.close()
+    return ratios, len(texts)
+
+
+def _memory(others: list[int]) -> float:
+    """Peak resident memory of this process and `others` together, GiB (an upper bound: their peaks are added)."""
+    total = 0
+    for process in ("self", *others):
+        for line in Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                total += int(line.split()[1])
+    return total / 2**20
+
+
+if __name__ == "__main__":
+    main()

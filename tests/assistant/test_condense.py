@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+
+from assistant.condense import condense
+from assistant.types import Turn
+from tests.assistant.made import subjects_of
+from tests.conftest import DOCUMENTS, make_document
+
+SUBJECTS = subjects_of()
+
+
+def asked(*texts: str) -> list[Turn]:
+    return [turn for text in texts for turn in (Turn("user", text), Turn("assistant", "BPO and KPO differ. [1]"))]
+
+
+@pytest.mark.parametrize("question", ["What about payroll?", "And the risks?", "Is it cheaper?", "Why?", "BPO?"])
+def test_without_history_nothing_is_changed(question: str) -> None:
+    assert condense(question, [], SUBJECTS) == question
+    assert condense(question, [Turn("assistant", "Hello, ask me about KPO.")], SUBJECTS) == question
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        ("What are the risks of BPO?", "What about KPO?", "What are the risks of kpo?"),
+        ("What are the risks of BPO?", "And how about payroll?", "What are the risks of payroll?"),
+        ("What are the risks of BPO?", "And for KPO?", "What are the risks of kpo?"),
+        ("What is business process outsourcing?", "What about payroll", "What is payroll?"),
+        ("Should we outsource payroll?", "And the risks?", "And the risks (payroll)?"),
+        ("Should we outsource payroll?", "Is it cheaper?", "Is it cheaper (payroll)?"),
+        ("What is BPO?", "Who uses them?", "Who uses them (bpo)?"),
+    ],
+)
+def test_what_is_missing_is_taken_from_the_question_before(before: str, question: str, expected: str) -> None:
+    assert condense(question, asked(before), SUBJECTS) == expected
+
+
+def test_both_sides_of_a_comparison_are_carried_on() -> None:
+    made = condense("Which one is safer?", asked("How do BPO and KPO differ?"), SUBJECTS)
+    assert made == "Which one is safer (bpo, kpo)?"
+
+
+def test_a_title_that_stands_in_the_question_is_not_swapped_for_a_subject() -> None:
+    made = condense("What about payroll?", asked("What is the difference between BPO and KPO?"), SUBJECTS)
+    assert made == "What is the difference between BPO and payroll?"
+
+
+def test_a_verb_in_an_alias_is_not_swapped_for_a_subject() -> None:
+    hiring = make_document("hiring", "Text.", title="Hiring", aliases=("recruitment", "outsource recruitment"))
+    subjects = subjects_of([*DOCUMENTS, hiring])
+    made = condense("What about payroll?", asked("Should we outsource recruitment?"), subjects)
+    assert made == "Should we outsource payroll?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is BPO?",
+        "Which services does KPO cover?",
+        "Does payroll data fall under the GDPR in such cases?",
+        "How do suppliers price support tickets?",
+        "Compare BPO with KPO",
+    ],
+)
+def test_a_change_of_topic_is_left_alone(question: str) -> None:
+    assert condense(question, asked("Should we outsource wage slips?"), SUBJECTS) == question
+
+
+def test_where_the_question_before_named_no_subject_it_is_put_in_front() -> None:
+    history = asked("How do suppliers price support tickets?")
+    assert condense("Is that fair?", history, SUBJECTS) == "How do suppliers price support tickets? Is that fair?"
+
+
+def test_a_topic_is_carried_through_several_follow_ups() -> None:
+    history = asked("Should we outsource payroll?", "What are the risks?", "And the benefits?")
+    assert "payroll" in condense("Why is that?", history, SUBJECTS)
+
+
+def test_a_subject_that_the_question_names_already_is_not_repeated() -> None:
+    assert condense("Is it better than KPO?", asked("What is BPO?"), SUBJECTS) == "Is it better than KPO (bpo)?"
+
+
+def test_the_words_of_an_answer_are_not_read() -> None:
+    history = [Turn("user", "Should we outsource payroll?"), Turn("assistant", "KPO is something else.")]
+    assert condense("And the risks?", history, SUBJECTS) == "And the risks (payroll)?"

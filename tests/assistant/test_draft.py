@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.chat_model import Message
+from assistant.compose import Composition
+from assistant.draft import facts, sentences, without_markers, write
+from settings import Draft
+from tests.assistant import made
+from tests.conftest import FakeModel
+
+SETTINGS = Draft.model_validate({})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One is here. Two is here!", ["One is here.", "Two is here!"]),
+        ("It costs 3.5 million. Then it fell.", ["It costs 3.5 million.", "Then it fell."]),
+        ("One [1][2]. Two [3].", ["One [1][2].", "Two [3]."]),
+        ("One. [1] Two. [2][3] Three. [1, 2]", ["One. [1]", "Two. [2][3]", "Three. [1, 2]"]),
+        ("He said “stop.” Then he left.", ["He said “stop.”", "Then he left."]),
+        ("Work such as payroll, e.g. wage slips, counts.", ["Work such as payroll, e.g. wage slips, counts."]),
+        ("Is it so? Yes.\nIt is.", ["Is it so?", "Yes.", "It is."]),
+        ("One is here. Two is unfin", ["One is here."]),
+        ("Unfinished", []),
+        ("One. [1]  [2] Two.", ["One. [1]  [2]", "Two."]),
+        ("  One.  \n", ["One."]),
+        ("", []),
+        (" \n", []),
+    ],
+)
+def test_sentences(text: str, expected: list[str]) -> None:
+    assert list(sentences([text])) == expected
+    assert list(sentences(text)) == expected
+
+
+def cut(text: str, places: Sequence[int]) -> list[str]:
+    edges = [0, *sorted({min(place, len(text)) for place in places}), len(text)]
+    return [text[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["BPO pays.", "KPO costs 3.5 million.", "Why?", "“Stop.”", "[1]", "[2][3]", "[1, 2]", "cheap", "e.g.", "20"]
+    ),
+    max_size=12,
+).map(" ".join)
+
+
+@given(WORDS, st.lists(st.integers(0, 150), max_size=12))
+def test_a_stream_cut_anywhere_gives_the_same_sentences(text: str, places: list[int]) -> None:
+    assert list(sentences(cut(text, places))) == list(sentences([text]))
+
+
+@given(
+    st.lists(st.sampled_from(["A.", "B [1].", "C! [2]", "d", "3.5", " ", "\n", "[1]", "[", "“E.”"]), max_size=14),
+    st.lists(st.integers(0, 60), max_size=8),
+)
+def test_a_stream_with_any_white_space_cut_anywhere_gives_the_same_sentences(
+    parts: list[str], places: list[int]
+) -> None:
+    text = "".join(parts)
+    assert list(sentences(cut(text, places))) == list(sentences([text]))
+
+
+@pytest.mark.parametrize("gap", [" ", "  ", "\n", "\n\n", " \n"])
+def test_a_marker_after_the_full_stop_stays_with_its_sentence_when_it_comes_in_pieces(gap: str) -> None:
+    assert list(sentences(["One pays", ".", gap, "[", "1", "]", " Two costs."])) == [f"One pays.{gap}[1]", "Two costs."]
+
+
+def test_sentences_come_as_soon_as_the_next_begins() -> None:
+    taken: list[str] = []
+
+    def pieces() -> Iterator[str]:
+        for piece in ("One pays. [1] ", "Two", " costs. ", "Three"):
+            taken.append(piece)
+            yield piece
+
+    stream = sentences(pieces())
+    assert (next(stream), taken) == ("One pays. [1]", ["One pays. [1] ", "Two"])
+    assert (next(stream), taken[-1]) == ("Two costs.", "Three")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "bare"),
+    [
+        ("BPO pays [1][2].", "BPO pays."),
+        ("BPO pays. [1, 2]", "BPO pays."),
+        ("BPO [1] pays [ 2 ; 3 ], but not always [4].", "BPO pays, but not always."),
+        ("In [sic] 2020 it paid.", "In [sic] 2020 it paid."),
+        ("BPO  pays\n well.", "BPO pays well."),
+        ("No marker.", "No marker."),
+    ],
+)
+def test_markers_are_taken_out(sentence: str, bare: str) -> None:
+    assert without_markers(sentence) == bare
+
+
+def composition(chosen: int, lead: int) -> Composition:
+    known = made.facts(*(f"Fact number {n} is said here." for n in range(10)))
+    return Composition("", (), (), tuple(known[:chosen]), tuple(known[:lead]))
+
+
+def test_the_small_model_is_shown_the_lead_only() -> None:
+    assert [c.text for c in facts(True, composition(4, 2), composition(4, 2).chosen)] == [
+        "Fact number 0 is said here.",
+        "Fact number 1 is said here.",
+    ]
+
+
+def test_a_larger_model_is_shown_the_chosen_then_the_others_each_once() -> None:
+    every = composition(10, 2).chosen
+    shown = facts(False, composition(4, 2), tuple(reversed(every)))
+    assert [c.key for c in shown] == [c.key for c in (*every[:4], *reversed(every[4:]))]
+
+
+def test_a_larger_model_is_shown_at_most_700_words() -> None:
+    long = made.facts(*(f"Fact {n} " + "word " * 97 + "ends." for n in range(9)))
+    shown = facts(False, Composition("", (), (), tuple(long[:2])), long)
+    assert sum(len(c.text.split()) for c in shown) == 700
+
+
+@pytest.mark.parametrize(("small", "tokens"), [(True, SETTINGS.opening_tokens), (False, SETTINGS.answer_tokens)])
+def test_the_model_gets_the_question_and_the_numbered_facts_on_one_line_each(small: bool, tokens: int) -> None:
+    class Recording(FakeModel):
+        limits: list[tuple[int, float]]
+
+        def stream(self, messages: Sequence[Message], max_tokens: int, deadline: float) -> Iterator[str]:
+            self.limits = [(max_tokens, deadline)]
+            return super().stream(messages, max_tokens, deadline)
+
+    model = Recording("Said so.", small=small)
+    known = made.facts("One fact\nin two lines.", "Another fact is here.")
+    assert list(write(model, "Why?", known, SETTINGS, 1e12)) == ["Said so."]
+    assert model.limits == [(tokens, 1e12)]
+    assert model.asked[0][-1] == (
+        "user",
+        "Question: Why?\nFacts:\n[1] One fact in two lines.\n[2] Another fact is here.",
+    )

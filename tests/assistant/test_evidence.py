@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from assistant.evidence import Candidate, Evidence, SentenceVectors, gather, section_of, warm
+from assistant.question import Subjects, parse
+from assistant.retrieve import retrieve
+from ingest.library import Library
+from ingest.sync import fill
+from settings import Retrieval
+from tests.conftest import DOCUMENTS, FakeEncoder, make_document
+
+
+@pytest.mark.parametrize(
+    ("headings", "section"),
+    [
+        (("In short",), "summary"),
+        (("Summary",), "summary"),
+        (("Definition of terms",), "summary"),
+        (("Bottom line",), "verdict"),
+        (("Where sources disagree",), "disagree"),
+        (("When it pays",), "pro"),
+        (("Benefits",), "pro"),
+        (("When it does not pay",), "con"),
+        (("When it doesn't pay",), "con"),
+        (("Disadvantages",), "con"),
+        (("Risks",), "risk"),
+        (("What to keep in-house",), "keep"),
+        (("What to measure",), "measure"),
+        (("Data and law",), "law"),
+        (("What the work is",), "work"),
+        (("History",), "body"),
+        ((), "body"),
+        (("Risks", "When it pays"), "pro"),
+        (("Risks", "History"), "risk"),
+    ],
+)
+def test_the_section_is_told_by_the_innermost_heading_that_says_it(headings: tuple[str, ...], section: str) -> None:
+    assert section_of(headings) == section
+
+
+def gathered(
+    text: str, library: Library, encoder: FakeEncoder, hits: int = 12, scope: Sequence[str] = ("reference",)
+) -> Evidence:
+    subjects = Subjects(library.cards())
+    vector = encoder.embed_query(text)
+    found = retrieve(text, vector, library, Retrieval.model_validate({"hits": hits}), scope)
+    return gather(parse(text, subjects), found, library, SentenceVectors(encoder), vector, subjects, scope)
+
+
+def texts(candidates: Sequence[Candidate]) -> list[str]:
+    return [candidate.text for candidate in candidates]
+
+
+def test_candidates_are_exact_sentences_of_hits_best_first(library: Library, encoder: FakeEncoder) -> None:
+    evidence = gathered("What are the risks of BPO?", library, encoder)
+    ids = {hit.passage.id for hit in evidence.hits}
+    for candidate in evidence.candidates:
+        document = library.document(candidate.document.id)
+        assert document is not None
+        assert document.text[candidate.start : candidate.end] == candidate.text
+        assert candidate.passage.id in ids
+    scores = [candidate.score for candidate in evidence.candidates]
+    assert scores == sorted(scores, reverse=True)
+    assert evidence.best == scores[0]
+    assert len({candidate.key for candidate in evidence.candidates}) == len(evidence.candidates)
+
+
+def test_a_sentence_about_another_function_is_left_out(library: Library, encoder: FakeEncoder) -> None:
+    other = (
+        "## Risks\n\nOutsourced hiring exposes bank details of applicants.\nOutsourced hiring is like payroll here.\n"
+    )
+    fill(library, encoder, [make_document("hiring", other, title="Hiring", functions=("recruitment",))])
+    evidence = gathered("Does outsourced payroll expose bank details?", library, encoder, 50)
+    said = texts(evidence.candidates)
+    assert "Outsourced hiring exposes bank details of applicants." not in said
+    assert "Outsourced hiring is like payroll here." in said
+    assert said[0] == "Outsourced payroll exposes bank details of staff."
+
+
+def test_a_question_about_outsourcing_as_such_reads_every_function(library: Library, encoder: FakeEncoder) -> None:
+    evidence = gathered("Who approves each run?", library, encoder)
+    assert "Approval of each payroll run stays with the employer." in texts(evidence.candidates)
+
+
+def test_every_passage_of_the_document_in_focus_becomes_a_hit(library: Library, encoder: FakeEncoder) -> None:
+    evidence = gathered("Should we outsource payroll?", library, encoder, 1)
+    document = "reference/should-we-outsource-payroll"
+    assert evidence.focus == (document,)
+    assert [hit.passage.id for hit in evidence.hits[1:]] == [
+        passage.id for passage in library.passages_of(document) if passage.id != evidence.hits[0].passage.id
+    ]
+    assert [hit.score for hit in evidence.hits] == [1.0, *[0.0] * (len(evidence.hits) - 1)]
+    assert {hit.title for hit in evidence.hits} == {"Should we outsource payroll?"}
+
+
+def test_a_comparison_has_what_defines_each_side(library: Library, encoder: FakeEncoder) -> None:
+    evidence = gathered("What is the difference between BPO and KPO?", library, encoder, 1)
+    assert {"reference/bpo", "reference/kpo"} <= set(evidence.focus)
+    summaries = {c.document.id for c in evidence.candidates if c.section == "summary" and c.first}
+    assert {"reference/bpo", "reference/kpo"} <= summaries
+
+
+def test_a_document_out_of_scope_is_never_in_focus(library: Library, encoder: FakeEncoder) -> None:
+    fill(library, encoder, [make_document("notes", "Payroll notes are kept here.", collection="mine")])
+    evidence = gathered("Should we outsource payroll?", library, encoder, 12, ("mine",))
+    assert {hit.passage.document_id for hit in evidence.hits} == {"mine/notes"}
+    assert {candidate.document.id for candidate in evidence.candidates} <= {"mine/notes"}
+
+
+def test_a_leaning_sentence_loses(empty_library: Library, encoder: FakeEncoder) -> None:
+    body = "## Part\n\nThose suppliers guard payroll data.\nPolish suppliers guard payroll data.\n"
+    fill(empty_library, encoder, [make_document("guard", body, title="Guards")])
+    first, second = gathered("Who can guard payroll data?", empty_library, encoder).candidates
+    assert texts([first, second]) == ["Polish suppliers guard payroll data.", "Those suppliers guard payroll data."]
+    assert first.covered == second.covered
+    assert first.score - second.score == pytest.approx(0.12 + 0.6 * (first.cosine - second.cosine), abs=1e-3)
+
+
+@pytest.mark.parametrize("sentence", ["It guards payroll data well.", "Payroll data are therefore guarded well."])
+def test_a_sentence_leans_on_the_one_before(empty_library: Library, encoder: FakeEncoder, sentence: str) -> None:
+    fill(empty_library, encoder, [make_document("guard", f"## Part\n\n{sentence}\n", title="Guards")])
+    only = gathered("Who guards payroll data?", empty_library, encoder).candidates[0]
+    assert only.score == pytest.approx(0.6 * only.cosine + 0.4 * only.covered - 0.12, abs=1e-3)
+
+
+def test_nothing_found_is_no_evidence(library: Library, encoder: FakeEncoder) -> None:
+    evidence = gathered("payroll", library, encoder, 12, ("elsewhere",))
+    assert evidence == Evidence((), (), ())
+    assert (evidence.best, evidence.cosine) == (0.0, 0.0)
+
+
+def test_a_vector_is_made_once(encoder: FakeEncoder) -> None:
+    vectors = SentenceVectors(encoder)
+    first = vectors.get(["one", "two", "one"])
+    assert first[0] == first[2]
+    assert vectors.get(["two", "three"])[0] == first[1]
+    assert encoder.embedded == ["one", "two", "three"]
+
+
+def test_the_longest_unused_vector_is_forgotten(encoder: FakeEncoder) -> None:
+    vectors = SentenceVectors(encoder, size=2)
+    for texts_ in (["one", "two"], ["one"], ["three"], ["one"], ["two"]):
+        vectors.get(texts_)
+    assert encoder.embedded == ["one", "two", "three", "two"]
+
+
+def test_more_sentences_at_once_than_are_kept_are_all_embedded(encoder: FakeEncoder) -> None:
+    assert len(SentenceVectors(encoder, size=2).get(["one", "two", "three"])) == 3
+
+
+def test_after_warming_a_question_embeds_no_sentence(library: Library, encoder: FakeEncoder) -> None:
+    vectors = SentenceVectors(encoder)
+    warm(library, vectors, lambda: False)
+    subjects, text = Subjects(library.cards()), "What are the risks of BPO?"
+    vector = encoder.embed_query(text)
+    hits = retrieve(text, vector, library, Retrieval.model_validate({}), ("reference",))
+    before = list(encoder.embedded)
+    gather(parse(text, subjects), hits, library, vectors, vector, subjects, ("reference",))
+    assert encoder.embedded == before
+
+
+def test_warming_stops_when_told(library: Library, encoder: FakeEncoder) -> None:
+    before = list(encoder.embedded)
+    warm(library, SentenceVectors(encoder), lambda: True)
+    assert encoder.embedded == before
+    assert {card.id for card in library.cards()} == {document.id for document in DOCUMENTS}

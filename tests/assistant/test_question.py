@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.errors import QuestionError
+from assistant.question import MAX_CHARACTERS, Subjects, clean, parse, phrase_stems
+from tests.assistant.made import card, subjects_of
+from tests.conftest import make_document
+
+SUBJECTS = subjects_of()
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("  What\tis\r\nBPO? ", "What is BPO?"),
+        ("What\x00is\x1b BPO?", "What is BPO?"),
+        ("What is\u202e BPO\u200b?", "What is BPO ?"),
+        ("\ufeffWhat is BPO?", "What is BPO?"),
+        ("What is \ud800BPO\udfff?", "What is BPO?"),
+        ("Qu’est-ce que le BPO 𝒳?", "Qu’est-ce que le BPO 𝒳?"),
+    ],
+)
+def test_a_question_is_cleaned(typed: str, expected: str) -> None:
+    assert clean(typed) == expected
+
+
+@pytest.mark.parametrize("typed", ["", " ", "\n\t", "\x00\x00", "\ud800", "???", "—…", "\u200b"])
+def test_an_empty_question_is_refused(typed: str) -> None:
+    with pytest.raises(QuestionError, match=r"^the question is empty: write one"):
+        clean(typed)
+
+
+def test_a_question_of_100_000_characters_is_refused_with_both_numbers() -> None:
+    with pytest.raises(QuestionError, match=r"has 100,000 characters, at most 4,000 are read: shorten it"):
+        clean("a" * 100_000)
+
+
+def test_the_longest_question_is_taken() -> None:
+    assert clean("a" * MAX_CHARACTERS) == "a" * MAX_CHARACTERS
+
+
+def test_an_error_is_one_line() -> None:
+    with pytest.raises(QuestionError) as caught:
+        clean("a\n" * 50_000)
+    assert "\n" not in str(caught.value)
+
+
+@given(st.text(st.characters(codec=None), max_size=60))
+def test_what_is_cleaned_is_one_clean_line(typed: str) -> None:
+    try:
+        text = clean(typed)
+    except QuestionError:
+        assert not any(c.isalnum() for c in typed)
+        return
+    text.encode("utf-8")
+    assert text == " ".join(text.split())
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f]", text)
+    assert clean(text) == text
+
+
+@pytest.mark.parametrize(
+    ("shape", "text"),
+    [
+        ("definition", "What is BPO?"),
+        ("definition", "what's KPO"),
+        ("definition", "What is meant by knowledge process outsourcing?"),
+        ("definition", "What does BPO stand for?"),
+        ("definition", "Define business process outsourcing."),
+        ("definition", "Explain KPO"),
+        ("definition", "Please tell me about BPO."),
+        ("definition", "My boss talks about KPO. What is it?"),
+        ("definition", "I keep reading the acronym BPO: what is the meaning?"),
+        ("comparison", "What is the difference between BPO and KPO?"),
+        ("comparison", "BPO vs KPO"),
+        ("comparison", "BPO versus KPO, in two lines"),
+        ("comparison", "How does KPO differ from BPO?"),
+        ("comparison", "Compare BPO with KPO."),
+        ("comparison", "Which is better, BPO or KPO?"),
+        ("comparison", "Is BPO cheaper than KPO?"),
+        ("comparison", "KPO or BPO?"),
+        ("decision", "Should we outsource payroll?"),
+        ("decision", "Is it worth handing payroll to a provider?"),
+        ("decision", "Does it make sense to outsource wage slips?"),
+        ("decision", "We are thinking about outsourcing payroll."),
+        ("decision", "Is outsourcing payroll a good idea?"),
+        ("decision", "When does outsourcing pay?"),
+        ("list", "What are the risks of BPO?"),
+        ("list", "Which services does KPO cover?"),
+        ("list", "List the drawbacks of outsourcing payroll."),
+        ("list", "Give me examples of KPO work"),
+        ("list", "What kinds of BPO are there?"),
+        ("lookup", "Who keeps the tax duty when payroll is outsourced?"),
+        ("lookup", "Does BPO move personal data to another company?"),
+        ("lookup", "Where do KPO providers hire?"),
+    ],
+)
+def test_the_shape_of_a_question(shape: str, text: str) -> None:
+    assert parse(text, SUBJECTS).shape == shape
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("What is the difference between BPO and KPO?", ("bpo", "kpo")),
+        ("KPO versus BPO", ("kpo", "bpo")),
+        ("Compare business process outsourcing to KPO.", ("business process outsourcing", "kpo")),
+        ("Is BPO different from KPO?", ("bpo", "kpo")),
+        ("Which is better, KPO or BPO?", ("kpo", "bpo")),
+        ("What is the difference between BPO and franchising?", ("bpo", "franchising")),
+        ("BPO, KPO: how do the two compare?", ("bpo", "kpo")),
+    ],
+)
+def test_the_sides_of_a_comparison(text: str, sides: tuple[str, str]) -> None:
+    found = parse(text, SUBJECTS).sides
+    assert found is not None
+    assert (found[0].phrase, found[1].phrase) == sides
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is the difference between BPO and BPO?",
+        "What is the difference between cats and dogs?",
+        "What is BPO?",
+        "Should we outsource payroll or not?",
+    ],
+)
+def test_a_question_without_two_sides_of_the_library_is_no_comparison(text: str) -> None:
+    question = parse(text, SUBJECTS)
+    assert question.shape != "comparison"
+    assert question.sides is None
+
+
+def test_subjects_are_found_by_alias_title_and_acronym_whatever_their_endings() -> None:
+    found = SUBJECTS.find("Does BPO, or knowledge-process outsourcing, print wage slip?")
+    assert [(one.phrase, one.documents) for one in found] == [
+        ("bpo", ("reference/bpo",)),
+        ("knowledge process outsourcing", ("reference/kpo",)),
+        ("wage slip", ("reference/should-we-outsource-payroll",)),
+    ]
+
+
+def test_a_subject_is_named_once() -> None:
+    assert [one.phrase for one in SUBJECTS.find("BPO is BPO")] == ["bpo"]
+
+
+def test_the_longest_alias_wins() -> None:
+    long = make_document("long", "Text.", title="T one", aliases=("payroll provider contract",))
+    short = make_document("short", "Text.", title="T two", aliases=("payroll", "contract"))
+    subjects = Subjects([card(long), card(short)])
+    found = subjects.find("Is a payroll provider contract needed, and a payroll contract?")
+    assert [(one.phrase, one.documents) for one in found] == [
+        ("payroll provider contract", ("reference/long",)),
+        ("payroll", ("reference/short",)),
+        ("contract", ("reference/short",)),
+    ]
+
+
+def test_two_documents_may_share_an_alias() -> None:
+    one = make_document("one", "Text.", title="T one", aliases=("payroll",))
+    two = make_document("two", "Text.", title="T two", aliases=("Payrolls",))
+    assert Subjects([card(one), card(two)]).find("payroll")[0].documents == ("reference/one", "reference/two")
+
+
+def test_a_subject_of_common_words_only_is_none() -> None:
+    document = make_document("x", "Text.", title="Outsourcing", aliases=("outsource", "the"))
+    assert Subjects([card(document)]).find("Why is outsourcing the thing?") == ()
+
+
+def test_without_a_library_no_subject_is_found() -> None:
+    assert Subjects([]).find("What is BPO?") == ()
+
+
+def test_the_names_of_a_subject_are_the_aliases_of_its_definition() -> None:
+    bpo = SUBJECTS.find("BPO")[0]
+    assert set(SUBJECTS.names(bpo)) >= {("bpo",), phrase_stems("business process outsourcing")}
+    assert ("kpo",) not in SUBJECTS.names(bpo)
+    payroll = SUBJECTS.find("payroll")[0]
+    assert SUBJECTS.names(payroll) == (phrase_stems("payroll"),)
+
+
+def test_a_title_that_is_a_question_does_not_swallow_its_subject() -> None:
+    assert [one.phrase for one in SUBJECTS.find("Should we outsource payroll?")] == ["payroll"]
+
+
+@pytest.mark.parametrize(
+    ("text", "entire"),
+    [
+        ("What are all the risks of BPO?", True),
+        ("Name every risk of BPO", True),
+        ("Which 10 risks does BPO have?", True),
+        ("Describe KPO in depth", True),
+        ("What are the risks of BPO?", False),
+        ("Did BPO grow in 2020?", False),
+        ("Is BPO usually cheaper?", False),
+    ],
+)
+def test_whether_all_of_something_is_asked_for(text: str, entire: bool) -> None:
+    assert parse(text, SUBJECTS).entire is entire
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [
+        ("Which is better, BPO or KPO?", True),
+        ("Should we go for BPO or KPO?", True),
+        ("BPO or KPO: which suits a bank?", True),
+        ("What is the difference between BPO and KPO?", False),
+        ("How do BPO and KPO differ?", False),
+    ],
+)
+def test_whether_one_of_two_is_to_be_chosen(text: str, choice: bool) -> None:
+    question = parse(text, SUBJECTS)
+    assert (question.shape, question.choice) == ("comparison", choice)
+
+
+def test_the_stems_of_a_question_are_its_content() -> None:
+    assert parse("Should we outsource payroll?", SUBJECTS).stems == ("outsourc", "payrol")
