@@ -44,6 +44,8 @@ from ingest.sync import open_library
 from settings import Settings
 
 _NEAREST = 3
+_LOADING_S = 30.0
+"""Added to the time limit of a question that meets a chat model which is still loading."""
 
 
 class Assistant:
@@ -81,6 +83,15 @@ class Assistant:
         for event in self.stream("What is outsourcing?"):
             if isinstance(event, Composed):
                 return
+
+    def warm_model(self) -> None:
+        """Loads the chat model, if there is one, ahead of the first question.
+
+        Raises:
+            ChatModelError: it cannot be loaded; answers are then composed.
+        """
+        if self.model is not None:
+            self.model.warm()
 
     def warm_sentences(self) -> None:
         """Embeds the library's sentences ahead, in small steps that wait while a question is being answered."""
@@ -192,7 +203,7 @@ class Assistant:
         notice: str | None = None
         shown = {candidate.key for candidate in composition.chosen} if model.small else set()
         try:
-            deadline = clock.start + self.settings.draft.time_limit_s
+            deadline = clock.start + self.settings.draft.time_limit_s + (0 if model.ready else _LOADING_S)
             for raw in draft.write(model, question.text, known, self.settings.draft, deadline, stopped):
                 text = draft.without_markers(raw)
                 verdict = self._verifier.judge(text, known)

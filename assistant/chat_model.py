@@ -111,13 +111,12 @@ class LangChainModel:
         self, messages: Sequence[Message], max_tokens: int, deadline: float, stopped: Stopped = never
     ) -> Iterator[str]:
         """Pieces of text; whoever waits is heard at once when the time is up or the reader has had enough."""
-        model = self._get()
         pieces: queue.Queue[str | BaseException | None] = queue.Queue()
         ended = threading.Event()
 
         def read() -> None:
-            try:
-                for chunk in model.stream(list(messages), max_tokens=max_tokens):
+            try:  # loading, too, happens here, so that the time limit holds while a model loads
+                for chunk in self._get().stream(list(messages), max_tokens=max_tokens):
                     if ended.is_set():
                         return
                     pieces.put(_text(chunk.content))
@@ -135,6 +134,8 @@ class LangChainModel:
                     continue
                 if piece is None:
                     return
+                if isinstance(piece, ChatModelError):
+                    raise piece
                 if isinstance(piece, BaseException):
                     raise ChatModelError(f"the chat model {self.name} does not answer: {_first_line(piece)}") from piece
                 yield piece

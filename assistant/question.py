@@ -16,7 +16,7 @@ MAX_CHARACTERS = 4_000
 _COMPARISON = re.compile(
     r"\b(differen(?:ce|ces|t|tiate)|differs?|vs\.?|versus|compare[sd]?|comparison|contrast|"
     r"(?:better|cheaper|worse|riskier|safer) (?:than|for)|which (?:one )?is (?:better|best|cheaper)|"
-    r"distinguish|distinction)\b",
+    r"distinguish(?:es)?|distinction|separates?|sets? apart|line between|tell apart|same (?:thing )?as|same thing)\b",
     re.I,
 )
 _DECISION = re.compile(
@@ -48,12 +48,19 @@ _ENTIRE = re.compile(r"\b(all|every|each|ten|full|complete|detail(?:ed|s)?|in de
 _CHOICE = re.compile(
     r"\b(better|best|cheaper|safer|riskier|choose|prefer|pick|go for|go with|should|suits?|right for)\b", re.I
 )
+_EITHER = re.compile(
+    r"(?:^|[,:]|\b(?:is|are|choose|prefer|use|hire))\s*(?P<a>[\w&/' -]+?),? or (?P<b>[\w&/' -]+)", re.I
+)
 _SIDES = (
     re.compile(r"\bbetween (?P<a>.+?) and (?P<b>.+?)(?:[?.,;!]|$)", re.I),
     re.compile(r"(?P<a>[\w&/' -]+?)\s+(?:vs\.?|versus|against|compared (?:to|with))\s+(?P<b>[\w&/' -]+)", re.I),
     re.compile(r"\bcompare (?P<a>.+?) (?:and|with|to) (?P<b>.+?)(?:[?.,;!]|$)", re.I),
+    re.compile(
+        r"\b(?:separates?|distinguish(?:es)?|tells?|sets?) (?P<a>.+?) (?:apart )?from (?P<b>.+?)(?:[?.,;!]|$)", re.I
+    ),
+    re.compile(r"\b(?:is|are) (?P<a>.+?) the same (?:thing )?as (?P<b>.+?)(?:[?.,;!]|$)", re.I),
     re.compile(r"\b(?:does|do|is|are) (?P<a>.+?) differ(?:ent)? from (?P<b>.+?)(?:[?.,;!]|$)", re.I),
-    re.compile(r"(?:^|[,:]|\b(?:is|are|choose|prefer|use|hire))\s*(?P<a>[\w&/' -]+?),? or (?P<b>[\w&/' -]+)", re.I),
+    _EITHER,
 )
 
 
@@ -204,11 +211,19 @@ def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[S
         if match is None:
             continue
         left, right = _side(match["a"], subjects, last=True), _side(match["b"], subjects, last=False)
+        if pattern is _EITHER and not (left and right and _bare(match["a"], left) and _bare(match["b"], right)):
+            continue
         if left and right and left.stems != right.stems and (left.documents or right.documents):
             return left, right
     if len(named) == 2 and _COMPARISON.search(text):
         return named[0], named[1]
     return None
+
+
+def _bare(text: str, side: Subject) -> bool:
+    """Whether a side of “or” is little more than its subject: “A or B?”, not “A by itself or just a part of B?”."""
+    inside = set(side.phrase.split())
+    return len([term for term in terms(text) if term not in inside]) <= 1
 
 
 def _side(text: str, subjects: Subjects, *, last: bool) -> Subject | None:

@@ -77,6 +77,7 @@ def ask(
 
         clean(jobs[0][0])  # a wrong question is told at once, not after the models have loaded
     assistant = create(settings)
+    _warm_beside(assistant)
     try:
         for asked, turns in jobs:
             if as_json or file is not None:
@@ -274,6 +275,20 @@ def _assistant(settings: Settings) -> Iterator[Assistant]:
         yield assistant
     finally:
         assistant.close()
+
+
+def _warm_beside(assistant: Assistant) -> None:
+    """Loads the chat model while the answer is composed; what goes wrong is told by the answer that needed it."""
+    import contextlib
+    import threading
+
+    from assistant.errors import ChatModelError
+
+    def warm() -> None:
+        with contextlib.suppress(ChatModelError):
+            assistant.warm_model()
+
+    threading.Thread(target=warm, name="warm", daemon=True).start()
 
 
 def _say(line: str) -> None:

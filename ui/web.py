@@ -50,12 +50,10 @@ class Page:
             return
         finally:
             self._library_ready.set()
-        model = self.assistant.model
-        if model is not None:
-            try:
-                model.warm()
-            except ChatModelError as error:
-                self.trouble = f"Answers are quoted, not drafted: {error}"
+        try:
+            self.assistant.warm_model()
+        except ChatModelError as error:
+            self.trouble = f"Answers are quoted, not drafted: {error}"
         with contextlib.suppress(OutsourcingError):  # only a head start: a question that meets the error reports it
             self.assistant.warm_sentences()
 

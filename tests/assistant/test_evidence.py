@@ -69,10 +69,10 @@ def test_candidates_are_exact_sentences_of_hits_best_first(library: Library, enc
 
 
 def test_a_sentence_about_another_function_is_left_out(library: Library, encoder: FakeEncoder) -> None:
-    other = (
-        "## Risks\n\nOutsourced hiring exposes bank details of applicants.\nOutsourced hiring is like payroll here.\n"
+    other = "Outsourced hiring exposes bank details of applicants.\nOutsourced hiring is like payroll here.\n"
+    fill(
+        library, encoder, [make_document("hiring", f"## Risks\n\n{other}", title="Hiring", functions=("recruitment",))]
     )
-    fill(library, encoder, [make_document("hiring", other, title="Hiring", functions=("recruitment",))])
     evidence = gathered("Does outsourced payroll expose bank details?", library, encoder, 50)
     said = texts(evidence.candidates)
     assert "Outsourced hiring exposes bank details of applicants." not in said
@@ -92,7 +92,8 @@ def test_every_passage_of_the_document_in_focus_becomes_a_hit(library: Library, 
     assert [hit.passage.id for hit in evidence.hits[1:]] == [
         passage.id for passage in library.passages_of(document) if passage.id != evidence.hits[0].passage.id
     ]
-    assert [hit.score for hit in evidence.hits] == [1.0, *[0.0] * (len(evidence.hits) - 1)]
+    assert evidence.hits[0].score > 0.9
+    assert {hit.score for hit in evidence.hits[1:]} == {0.0}
     assert {hit.title for hit in evidence.hits} == {"Should we outsource payroll?"}
 
 
@@ -114,7 +115,10 @@ def test_a_leaning_sentence_loses(empty_library: Library, encoder: FakeEncoder) 
     body = "## Part\n\nThose suppliers guard payroll data.\nPolish suppliers guard payroll data.\n"
     fill(empty_library, encoder, [make_document("guard", body, title="Guards")])
     first, second = gathered("Who can guard payroll data?", empty_library, encoder).candidates
-    assert texts([first, second]) == ["Polish suppliers guard payroll data.", "Those suppliers guard payroll data."]
+    assert texts([first, second]) == [
+        "Polish suppliers guard payroll data.",
+        "Those suppliers guard payroll data.",
+    ]
     assert first.covered == second.covered
     assert first.score - second.score == pytest.approx(0.12 + 0.6 * (first.cosine - second.cosine), abs=1e-3)
 

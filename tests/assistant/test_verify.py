@@ -26,22 +26,21 @@ def test_an_exact_copy_is_supported_by_its_source(source: Candidate) -> None:
     ("source", "said"),
     [
         ("BPO can lock a client into one supplier.", "BPO can lock a client into one supplier [7]."),
+        ("BPO can lock a client into one supplier.", "BPO can lock clients into one supplier. [1, 2]"),
         ("BPO covers customer care, payroll and accounting.", "BPO covers payroll and accounting."),
-        ("BPO saved 15% of the cost in 2020.", "In 2020, BPO saved 15% of the cost."),
     ],
 )
-def test_markers_and_what_is_left_out_do_no_harm(source: str, said: str) -> None:
-    if said.startswith("In 2020"):  # another order of words is another sentence: that one is dropped
-        assert VERIFIER.judge(said, facts(source)).support is None
-    else:
-        assert VERIFIER.judge(said, facts(source)).support == "supported"
+def test_markers_endings_and_items_left_out_do_no_harm(source: str, said: str) -> None:
+    assert VERIFIER.judge(said, facts(source)).support == "supported"
 
 
 @pytest.mark.parametrize(
     ("source", "said", "reason"),
     [
-        ("BPO saved 15% of the cost in 2020.", "BPO saved 25% of the cost in 2020.", "the number 25% is not in"),
-        ("BPO saved 15% of the cost in 2020.", "BPO saved 15% of the cost in 2021.", "the number 2021 is not in"),
+        ("BPO saved large banks in Europe 15% of the yearly cost in 2020.",
+         "BPO saved large banks in Europe 25% of the yearly cost in 2020.", "the number 25% is not in the source"),
+        ("BPO saved large banks in Europe 15% of the yearly cost in 2020.",
+         "BPO saved large banks in Europe 15% of the yearly cost in 2021.", "the number 2021 is not in the source"),
         ("A small team costs 1,500 euros.", "A small team costs 15,000 euros.", None),
         ("The contract runs for three years and gives the client a right to leave.",
          "The contract runs for five years and gives the client a right to leave.", None),
@@ -61,7 +60,8 @@ def test_a_changed_number_is_dropped(source: str, said: str, reason: str | None)
         ("Outsourcing payroll pays in a small firm.", "Outsourcing payroll does not pay in a small firm."),
         (PAYS_NOT, "Outsourcing payroll pays when good software already serves a small staff."),
         ("BPO providers never hire experts.", "BPO providers hire experts."),
-        ("A small firm without software should outsource payroll.", "A small firm with software should outsource payroll."),
+        ("A small firm without software should outsource payroll.",
+         "A small firm with software should outsource payroll."),
         ("A small firm without software should not outsource payroll.",
          "A small firm with software should not outsource payroll."),
         ("BPO is not cheap and does not need experts.", "BPO is cheap and does not need experts."),
@@ -90,7 +90,8 @@ def test_a_swapped_subject_is_dropped(source: str, said: str) -> None:
     ("source", "said"),
     [
         ("BPO is cheaper than KPO.", "KPO is cheaper than BPO."),
-        ("For large clients, BPO is cheaper than KPO in Europe.", "For large clients, KPO is cheaper than BPO in Europe."),
+        ("For large clients, BPO is cheaper than KPO in Europe.",
+         "For large clients, KPO is cheaper than BPO in Europe."),
         ("The transfer moves accountability from the client to the provider under most standard contracts.",
          "The transfer moves accountability from the provider to the client under most standard contracts."),
         ("The provider pays the client for lost data.", "The client pays the provider for lost data."),
@@ -109,15 +110,25 @@ def test_a_reversed_comparison_is_dropped(source: str, said: str) -> None:
         ("BPO often saves cost in large firms.", "BPO saves cost in large firms.", "often"),
         ("Some BPO providers hire for expertise.", "BPO providers hire for expertise.", "some"),
         ("A 2018 handbook counts KPO as a subset of BPO.", "KPO is a subset of BPO.", "counts"),
-        ("Most BPO providers hire for basic competence.", "All BPO providers hire for basic competence.", "most"),
-        ("Many BPO providers hire for basic competence.", "BPO providers hire for basic competence.", "many"),
-        ("The employer should approve each payroll run.", "The employer must approve each payroll run.", "should"),
     ],
 )
 def test_a_lost_hedge_is_dropped(source: str, said: str, lost: str) -> None:
     verdict = VERIFIER.judge(said, facts(source))
     assert verdict.support is None
     assert f"“{lost}”" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("Most BPO providers hire for basic competence.", "All BPO providers hire for basic competence."),
+        ("Most BPO providers hire for basic competence.", "BPO providers hire for basic competence."),
+        ("Few BPO providers hire for basic competence.", "Many BPO providers hire for basic competence."),
+        ("The employer should approve each payroll run.", "The employer must approve each payroll run."),
+    ],
+)
+def test_more_than_the_source_says_of_how_many_or_how_binding_is_dropped(source: str, said: str) -> None:
+    assert VERIFIER.judge(said, facts(source)).support is None
 
 
 @pytest.mark.parametrize(
@@ -186,7 +197,10 @@ def test_two_sides_set_against_each_other_have_both_sources() -> None:
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
-        (f"{PAYS} and approval of each payroll run stays with the employer.", "it joins conditions of different facts"),
+        (
+            f"{PAYS} and approval of each payroll run stays with the employer.",
+            "it joins conditions of different facts",
+        ),
         (f"{PAYS} and BPO moves personal data to another company.", "it joins facts of different articles"),
     ],
 )

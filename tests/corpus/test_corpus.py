@@ -18,12 +18,14 @@ DECISION = [
     "In short", "What the work is", "When it pays", "When it does not pay", "Risks", "What to keep in-house",
     "What to measure", "Data and law", "Bottom line",
 ]  # fmt: skip
-FUNCTIONS = {
-    "general", "accounting", "analytics", "customer support", "data entry",
-    "engineering", "finance", "hr", "it",
-    "it helpdesk",    "legal", "market research", "payroll", "procurement", "recruitment", "research", "software development",
-    "data protection",
-}  # fmt: skip
+FUNCTIONS = set(
+    """
+    general/accounting/analytics/customer support/data entry/data protection/engineering/finance/hr/it/it helpdesk/legal
+    /market research/payroll/procurement/recruitment/research/software development
+    """.replace("\n", "")
+    .replace("    ", "")
+    .split("/")
+)
 LEANING = re.compile(
     r"^(It|Its|They|Their|This|These|Those|That|Such|He|She|However|Therefore|Thus|Hence|Also|In addition|"
     r"For example|For instance|By contrast|Moreover|Furthermore|First|Second|Third|Finally|But|And|Or|So)\b"

@@ -1,0 +1,440 @@
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from assistant.assistant import Assistant
+from assistant.errors import ChatModelError, QuestionError
+from assistant.types import (
+    Answer,
+    Answered,
+    Composed,
+    Found,
+    Replaced,
+    Searching,
+    SentenceReady,
+    Turn,
+)
+from eval.metrics import broken_invariants
+from ingest.errors import LibraryMissing
+from ingest.library import Library
+from ingest.sync import fill, open_library
+from settings import Draft, Settings
+from tests.assistant.made import candidates_of
+from tests.conftest import DOCUMENTS, FakeEncoder, FakeModel, make_document
+
+Make = Callable[..., Assistant]
+TEXTS = {document.id: document.text for document in DOCUMENTS}
+DECISION = "Should we outsource payroll?"
+OPENING = (
+    "Outsourcing payroll pays when one clerk knows everything, but not when good software already serves a small staff"
+)
+QUICK = Draft.model_validate({"time_limit_s": 0.2})
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Library, FakeEncoder]]:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("shared"), chat_model="none", offline=True)
+    encoder = FakeEncoder()
+    library = open_library(settings, encoder)
+    fill(library, encoder, DOCUMENTS)
+    yield settings, library, encoder
+    library.close()
+
+
+@pytest.fixture
+def make_assistant(shared: tuple[Settings, Library, FakeEncoder]) -> Make:
+    """Over one library for the whole module: these tests only read it."""
+    settings, library, encoder = shared
+
+    def make(model: FakeModel | None = None, **changes: object) -> Assistant:
+        return Assistant(settings.model_copy(update=changes), library, encoder, model)
+
+    return make
+
+
+def same_but_for_timings(one: Answer, other: Answer) -> bool:
+    return replace(one, timings=other.timings) == other
+
+
+def test_composed_events_come_in_order(make_assistant: Make) -> None:
+    events = list(make_assistant().stream(DECISION))
+    assert [type(event) for event in events] == [Searching, Found, Composed, Answered]
+    searching, found, composed, answered = events
+    assert isinstance(searching, Searching)
+    assert isinstance(found, Found)
+    assert isinstance(composed, Composed)
+    assert isinstance(answered, Answered)
+    assert searching.standalone_question == DECISION
+    assert found.hits == answered.answer.hits[: len(found.hits)]
+    assert composed.drafting is False
+    assert same_but_for_timings(composed.answer, answered.answer)
+
+
+def test_drafted_events_come_in_order(make_assistant: Make) -> None:
+    events = list(make_assistant(FakeModel(f"{OPENING} [1][2].")).stream(DECISION))
+    assert [type(event) for event in events] == [
+        Searching,
+        Found,
+        Composed,
+        SentenceReady,
+        Replaced,
+        Answered,
+    ]
+    composed, ready, replaced, answered = events[2:]
+    assert isinstance(composed, Composed)
+    assert isinstance(ready, SentenceReady)
+    assert isinstance(replaced, Replaced)
+    assert isinstance(answered, Answered)
+    assert (composed.drafting, composed.answer.mode) == (True, "composed")
+    assert ready.sentence == answered.answer.sentences[0]
+    assert same_but_for_timings(replaced.answer, answered.answer)
+
+
+def test_ask_is_the_end_of_the_stream(make_assistant: Make) -> None:
+    assistant = make_assistant(FakeModel(f"{OPENING}."))
+    last = list(assistant.stream(DECISION))[-1]
+    assert isinstance(last, Answered)
+    assert same_but_for_timings(assistant.ask(DECISION), last.answer)
+
+
+def test_what_has_happened_has_its_time(make_assistant: Make) -> None:
+    timings = make_assistant(FakeModel(f"{OPENING}.")).ask(DECISION).timings
+    assert timings.first_sentence_ms is not None
+    assert 0 < timings.found_ms <= timings.composed_ms <= timings.first_sentence_ms <= timings.total_ms
+    assert make_assistant().ask(DECISION).timings.first_sentence_ms is None
+
+
+def test_composed_mode_never_calls_the_model(make_assistant: Make) -> None:
+    model = FakeModel(f"{OPENING}.")
+    answer = make_assistant(model, answer_mode="composed").ask(DECISION)
+    assert model.asked == []
+    assert (answer.mode, answer.model) == ("composed", "fake")
+
+
+@pytest.mark.parametrize("question", ["Why do cats purr?", "How much does BPO cost?"])
+def test_the_model_is_not_called_where_there_is_nothing_to_answer_with(make_assistant: Make, question: str) -> None:
+    model = FakeModel("Cats purr.")
+    assert make_assistant(model).ask(question).mode == "composed"
+    assert model.asked == []
+
+
+@pytest.mark.parametrize(
+    ("says", "dropped"),
+    [
+        ("I am sorry, but the facts do not answer this.", 1),
+        ("Cats purr when they are content. Dogs bark at 300 strangers.", 2),
+        ("It depends.", 1),
+        ("Outsourcing payroll pays when one clerk knows everything", 0),
+        ("", 0),
+        ("\n\n", 0),
+    ],
+)
+@pytest.mark.parametrize("small", [True, False])
+def test_a_refusal_or_nonsense_leaves_the_composed_answer(
+    make_assistant: Make, says: str, dropped: int, small: bool
+) -> None:
+    composed = make_assistant().ask(DECISION)
+    answer = make_assistant(FakeModel(says, small=small)).ask(DECISION)
+    assert (answer.outcome, answer.mode, answer.notice) == ("answered", "composed", None)
+    assert (answer.text, answer.sentences, answer.citations) == (
+        composed.text,
+        composed.sentences,
+        composed.citations,
+    )
+    assert len(answer.dropped) == dropped
+    assert all(one.reason for one in answer.dropped)
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_an_error_of_the_model_is_a_notice(make_assistant: Make, small: bool) -> None:
+    composed = make_assistant().ask(DECISION)
+    answer = make_assistant(FakeModel(ChatModelError("the chat model is away"), small=small)).ask(DECISION)
+    assert (answer.notice, answer.mode, answer.text) == ("the chat model is away", "composed", composed.text)
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_the_time_limit_of_the_model_is_a_notice(make_assistant: Make, small: bool) -> None:
+    composed = make_assistant().ask(DECISION)
+    model = FakeModel(f"{OPENING}.", small=small, pause=0.05)
+    begin = time.monotonic()
+    answer = make_assistant(model, draft=QUICK).ask(DECISION)
+    assert time.monotonic() - begin < 2
+    assert answer.notice == "the chat model took longer than the time limit"
+    assert (answer.mode, answer.text) == ("composed", composed.text)
+
+
+def test_an_opening_that_was_kept_before_the_time_limit_stands(make_assistant: Make) -> None:
+    says = f"{OPENING}. The employer " + "still " * 400 + "pays."
+    limit = Draft.model_validate({"time_limit_s": 0.6})
+    answer = make_assistant(FakeModel(says, pause=0.003), draft=limit).ask(DECISION)
+    assert (answer.mode, answer.notice) == ("drafted", "the chat model took longer than the time limit")
+    assert answer.text.startswith(f"{OPENING}. [2][4]\n\n")
+
+
+def test_an_opening_stands_above_the_composed_answer_whose_numbers_stay(make_assistant: Make) -> None:
+    composed = make_assistant().ask(DECISION)
+    answer = make_assistant(FakeModel(f"{OPENING} [1][2].")).ask(DECISION)
+    assert answer.mode == "drafted"
+    assert answer.text == f"{OPENING}. [2][4]\n\n{composed.text}"
+    assert answer.sentences[1:] == composed.sentences
+    assert answer.citations == composed.citations
+    first = answer.sentences[0]
+    assert (first.text, first.role, first.citations, first.support) == (
+        f"{OPENING}.",
+        "verdict",
+        (2, 4),
+        "supported",
+    )
+
+
+def test_the_model_s_own_markers_are_attributed_anew(make_assistant: Make) -> None:
+    answer = make_assistant(FakeModel(f"{OPENING}. [8][9]")).ask(DECISION)
+    assert answer.sentences[0].citations == (2, 4)
+    assert "[8]" not in answer.text
+
+
+def test_an_opening_that_repeats_a_quoted_sentence_is_left_out(make_assistant: Make) -> None:
+    answer = make_assistant(FakeModel("Outsourcing payroll pays when one clerk knows everything [1].")).ask(DECISION)
+    assert answer.mode == "composed"
+    assert [(one.text, one.reason) for one in answer.dropped] == [
+        ("Outsourcing payroll pays when one clerk knows everything.", "repeats a quoted sentence")
+    ]
+
+
+def test_of_a_mixed_opening_only_what_passes_is_shown(make_assistant: Make) -> None:
+    answer = make_assistant(FakeModel(f"It saves 40% at once. {OPENING}. Cats purr loudly.")).ask(DECISION)
+    assert answer.mode == "drafted"
+    assert "40%" not in answer.text
+    assert "purr" not in answer.text
+    assert [one.text for one in answer.dropped] == ["It saves 40% at once.", "Cats purr loudly."]
+
+
+WHOLE = (
+    "Outsourcing payroll leaves the tax duty with the employer [3]. "
+    f"{OPENING} [1]. "
+    "Outsourced payroll exposes bank details of staff [2]."
+)
+
+
+def test_the_whole_answer_of_a_larger_model_replaces_the_composed_one(make_assistant: Make) -> None:
+    events = list(make_assistant(FakeModel(WHOLE, small=False)).stream(DECISION))
+    assert [type(event) for event in events[2:]] == [Composed, *[SentenceReady] * 3, Replaced, Answered]
+    last = events[-1]
+    assert isinstance(last, Answered)
+    answer = last.answer
+    assert answer.mode == "drafted"
+    assert [sentence.text for sentence in answer.sentences] == [
+        "Outsourcing payroll leaves the tax duty with the employer.",
+        f"{OPENING}.",
+        "Outsourced payroll exposes bank details of staff.",
+    ]
+    assert [sentence.role for sentence in answer.sentences] == ["verdict", "claim", "claim"]
+    used = {number for sentence in answer.sentences for number in sentence.citations}
+    assert {citation.number for citation in answer.citations} == used
+    assert broken_invariants(answer, TEXTS) == []
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Outsourced payroll exposes bank details of staff.",
+        f"{OPENING}. Outsourced payroll exposes bank details of staff. Cats purr. Dogs bark. Birds sing songs.",
+    ],
+)
+def test_too_little_of_a_larger_model_falls_back(make_assistant: Make, says: str) -> None:
+    composed = make_assistant().ask(DECISION)
+    events = list(make_assistant(FakeModel(says, small=False)).stream(DECISION))
+    last = events[-1]
+    assert isinstance(last, Answered)
+    assert (last.answer.mode, last.answer.text) == ("composed", composed.text)
+    assert not any(isinstance(event, Replaced) for event in events)
+
+
+def test_a_larger_model_cut_off_in_the_middle_falls_back(make_assistant: Make) -> None:
+    composed = make_assistant().ask(DECISION)
+    model = FakeModel(WHOLE + " still" * 100 + ".", small=False, pause=0.004)
+    answer = make_assistant(model, draft=QUICK).ask(DECISION)
+    assert (answer.mode, answer.text) == ("composed", composed.text)
+    assert answer.notice == "the chat model took longer than the time limit"
+
+
+def test_an_empty_question_is_an_error(make_assistant: Make) -> None:
+    with pytest.raises(QuestionError, match="the question is empty"):
+        make_assistant().ask(" \n")
+
+
+def test_a_question_that_is_too_long_is_an_error(make_assistant: Make) -> None:
+    with pytest.raises(QuestionError, match="100,000 characters"):
+        make_assistant().ask("a" * 100_000)
+
+
+def test_a_library_without_documents_is_an_error(
+    settings: Settings, empty_library: Library, encoder: FakeEncoder
+) -> None:
+    with pytest.raises(LibraryMissing, match="outsourcing ingest"):
+        Assistant(settings, empty_library, encoder, None).ask("What is BPO?")
+
+
+def test_after_an_error_the_next_question_is_answered(make_assistant: Make) -> None:
+    assistant = make_assistant()
+    with pytest.raises(QuestionError):
+        assistant.ask("")
+    assert assistant.ask("What is BPO?").outcome == "answered"
+
+
+def test_a_refused_answer_has_no_citations(make_assistant: Make) -> None:
+    answer = make_assistant(FakeModel("Cats purr.")).ask("Why do cats purr?")
+    assert answer.outcome == "refused"
+    assert (answer.sentences, answer.citations, answer.nearest, answer.dropped) == ((), (), (), ())
+    assert answer.text == answer.missing == "The library is about outsourcing and holds nothing on this question."
+
+
+def test_the_nearest_passages_are_quoted_and_numbered(make_assistant: Make) -> None:
+    answer = make_assistant().ask("How much does BPO cost?")
+    assert answer.outcome == "nearest"
+    assert answer.nearest == answer.citations
+    assert [citation.number for citation in answer.nearest] == [1, 2, 3]
+    assert [sentence.role for sentence in answer.sentences] == ["note", "note", "note"]
+    assert answer.text.startswith("The library gives no figure for this. A document on exactly this would help")
+
+
+def test_a_follow_up_is_answered_as_a_question_of_its_own(make_assistant: Make) -> None:
+    history = [Turn("user", "What are the risks of KPO?"), Turn("assistant", "None are known.")]
+    answer = make_assistant().ask("What about BPO?", history)
+    assert (answer.question, answer.standalone_question) == ("What about BPO?", "What are the risks of bpo?")
+    assert answer.sentences[0].text == "BPO can lock a client into one supplier."
+
+
+def test_only_the_scope_is_cited(settings: Settings, library: Library, encoder: FakeEncoder) -> None:
+    notes = make_document("notes", "## Payroll\n\nPayroll of our staff is run by hand.\n", collection="mine")
+    fill(library, encoder, [notes])
+    assistant = Assistant(settings, library, encoder, None)
+    mine = assistant.ask("Who runs payroll by hand?", scope=("mine",))
+    assert mine.scope == ("mine",)
+    assert {hit.passage.document_id for hit in mine.hits} == {"mine/notes"}
+    assert {citation.document_id for citation in mine.citations} == {"mine/notes"}
+    assert assistant.ask("Who runs payroll by hand?").scope == ("mine", "reference")
+
+
+def test_a_change_of_the_library_is_seen(settings: Settings, library: Library, encoder: FakeEncoder) -> None:
+    assistant = Assistant(settings, library, encoder, None)
+    before = assistant.ask("What is BPO?")
+    zeta = make_document("zeta", "## In short\n\nZeta work is the running of zetas.\n", title="Zeta", aliases=("zeta",))
+    fill(library, encoder, [zeta])
+    answer = assistant.ask("What is zeta?")
+    assert answer.sentences[0].text == "Zeta work is the running of zetas."
+    assert answer.index != before.index
+
+
+def test_close_closes_the_model(settings: Settings, library: Library, encoder: FakeEncoder) -> None:
+    model = FakeModel("")
+    Assistant(settings, library, encoder, model).close()
+    assert model.closed is True
+
+
+def test_once_stopped_the_composed_answer_stands(make_assistant: Make) -> None:
+    composed = make_assistant().ask(DECISION)
+    events = list(make_assistant(FakeModel(f"{OPENING}.")).stream(DECISION, stopped=lambda: True))
+    last = events[-1]
+    assert isinstance(last, Answered)
+    assert (last.answer.mode, last.answer.text) == ("composed", composed.text)
+
+
+def test_warming_asks_the_model_nothing(make_assistant: Make) -> None:
+    model = FakeModel("BPO pays.")
+    make_assistant(model).warm()
+    assert model.asked == []
+
+
+KEYS = {
+    "question", "standalone_question", "scope", "outcome", "missing", "shape", "mode", "text", "sentences", "dropped",
+    "citations", "nearest", "hits", "model", "index", "timings", "notice",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("question", [DECISION, "How much does BPO cost?", "Why do cats purr?"])
+def test_the_json_has_the_keys_of_the_contract(make_assistant: Make, question: str) -> None:
+    data = make_assistant(FakeModel(f"{OPENING}. Cats purr at night.")).ask(question).to_json()
+    assert set(data) == KEYS
+    assert set(data["timings"]) == {"found_ms", "composed_ms", "first_sentence_ms", "total_ms"}
+    assert json.loads(json.dumps(data)) == json.loads(json.dumps(data, ensure_ascii=False))
+
+
+def test_the_parts_of_the_json_have_the_keys_of_the_contract(make_assistant: Make) -> None:
+    data = make_assistant(FakeModel(f"{OPENING}. Cats purr at night.")).ask(DECISION).to_json()
+    assert {frozenset(one) for one in data["sentences"]} == {
+        frozenset({"text", "role", "citations", "support", "score"})
+    }
+    assert {frozenset(one) for one in data["dropped"]} == {frozenset({"text", "reason"})}
+    assert {frozenset(one) for one in data["citations"]} == {
+        frozenset({"number", "passage_id", "document_id", "title", "origin", "headings", "page", "start", "end",
+                   "quote", "sources"})
+    }  # fmt: skip
+    assert {frozenset(one) for citation in data["citations"] for one in citation["sources"]} == {
+        frozenset({"title", "publisher", "kind", "year", "url"})
+    }
+    assert {frozenset(one) for one in data["hits"]} == {frozenset({"passage_id", "document_id", "score", "text"})}
+
+
+def test_the_json_of_a_question_with_broken_characters_can_be_written(make_assistant: Make) -> None:
+    data = make_assistant().ask("What is \ud800BPO?").to_json()
+    assert json.dumps(data, ensure_ascii=False).encode("utf-8").startswith(b'{"question": "What is ')
+
+
+# -- whatever is asked and said ---------------------------------------------------------------------------------
+
+
+SAID = [candidate.text for document in DOCUMENTS for candidate in candidates_of(document)]
+QUESTIONS = st.lists(
+    st.sampled_from(
+        """What is BPO KPO payroll wage slips difference between and or versus should we outsource risks of the cost
+        benefits list all cheaper better law GDPR 2020 2031 how much Contoso data why [1] [99] | * <b> tax employer
+        bank details survey handbook cats today supplier judgement it ? .""".split()
+    ),
+    min_size=1,
+    max_size=10,
+).map(" ".join)
+NOISE = st.sampled_from(
+    [
+        "[1]",
+        "[99].",
+        "Cats purr.",
+        "but",
+        "and",
+        "while",
+        "not",
+        "It pays 40%.",
+        "<script>",
+        "| a | b |",
+        "\\[7]",
+        "!",
+        "?",
+    ]
+)
+SPEECH = st.lists(
+    st.one_of(st.sampled_from(SAID), st.sampled_from(SAID).map(lambda s: s.rstrip(".")), NOISE), max_size=8
+)
+
+
+@given(QUESTIONS, SPEECH.map(" ".join), st.booleans())
+@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_no_answer_breaks_an_invariant(
+    shared: tuple[Settings, Library, FakeEncoder], question: str, says: str, small: bool
+) -> None:
+    try:
+        answer = Assistant(*shared, FakeModel(says, small=small)).ask(question)
+    except QuestionError:
+        assert not any(c.isalnum() for c in question)
+        return
+    assert broken_invariants(answer, TEXTS) == []
+    assert answer.outcome in ("answered", "nearest", "refused")
+    assert (answer.missing is None) == (answer.outcome == "answered")
+    json.dumps(answer.to_json())

@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.assistant import Assistant
+from assistant.compose import WORDS, WORDS_ENTIRE, Block, compose, escape, render
+from assistant.evidence import Candidate
+from assistant.question import parse
+from eval.metrics import broken_invariants
+from ingest.library import Library
+from ingest.sync import fill
+from ingest.types import Document
+from tests.assistant.made import candidates_of, evidence_of, facts, subjects_of
+from tests.conftest import DOCUMENTS, KPO, FakeEncoder, FakeModel, make_document
+
+DEFINITION = (
+    "Business process outsourcing (BPO) is the running of a business process by a third party. [1] "
+    "BPO covers customer care, payroll and accounting. [2]"
+)
+DECISION = """\
+Outsourcing payroll makes sense when pay rules are written down and staff data are clean. [1]
+
+**When it pays**
+
+- Outsourcing payroll pays when one clerk knows everything. [2]
+- Outsourcing payroll pays when many countries are involved. [3]
+
+**When it does not**
+
+- Outsourcing payroll does not pay when good software already serves a small staff. [4]
+
+**Risks**
+
+- Outsourced payroll exposes bank details of staff. [5]
+
+**What to keep in-house**
+
+- Approval of each payroll run stays with the employer. [6]
+
+**Check first**
+
+- Payroll data are personal data under the GDPR. [7]"""
+COMPARISON = """\
+The main difference between BPO and KPO is that BPO buys efficiency, while KPO buys judgement. [1]
+
+- Business process outsourcing (BPO) is the running of a business process by a third party. [2]
+- Knowledge process outsourcing (KPO) is the contracting of skilled work that needs judgement. [3]
+
+|  | BPO | KPO |
+| --- | --- | --- |
+| **Purpose** | BPO is bought to cut cost. [4] | KPO is bought to gain knowledge. [5] |
+| **Rules** | BPO work follows written rules. [6] | KPO work needs expert judgement. [7] |
+| **Hiring** | BPO providers hire for basic competence. [8] | KPO providers hire for expertise. [9] |"""
+RISKS = """\
+- BPO can lock a client into one supplier. [1]
+- BPO moves personal data to another company. [2]"""
+DISAGREE = """\
+**Where sources disagree**
+
+- A 2018 handbook counts KPO as a subset of BPO. [8]
+- A 2020 survey treats KPO as separate from BPO. [9]"""
+
+
+@pytest.mark.parametrize(
+    ("question", "shape", "text"),
+    [
+        ("What is BPO?", "definition", DEFINITION),
+        ("Should we outsource payroll?", "decision", DECISION),
+        ("What is the difference between BPO and KPO?", "comparison", COMPARISON),
+        ("What are the risks of BPO?", "list", RISKS),
+        (
+            "Does outsourced payroll expose bank details?",
+            "lookup",
+            "Outsourced payroll exposes bank details of staff. [1]",
+        ),
+    ],
+)
+def test_the_layout_of_each_shape(
+    make_assistant: Callable[..., Assistant], question: str, shape: str, text: str
+) -> None:
+    answer = make_assistant().ask(question)
+    assert (answer.shape, answer.outcome) == (shape, "answered")
+    assert answer.text == text
+
+
+def test_the_verdict_comes_first_and_claims_after(make_assistant: Callable[..., Assistant]) -> None:
+    roles = [sentence.role for sentence in make_assistant().ask("Should we outsource payroll?").sentences]
+    assert roles == ["verdict", *["claim"] * 6]
+
+
+def test_every_sentence_is_quoted_and_cites_itself(make_assistant: Callable[..., Assistant]) -> None:
+    answer = make_assistant().ask("What is the difference between BPO and KPO?")
+    assert [sentence.citations for sentence in answer.sentences] == [(n,) for n in range(1, 10)]
+    assert {sentence.support for sentence in answer.sentences} == {"quoted"}
+    assert [citation.quote for citation in answer.citations] == [sentence.text for sentence in answer.sentences]
+
+
+def test_a_citation_names_the_sources_behind_the_words(make_assistant: Callable[..., Assistant]) -> None:
+    first, second = make_assistant().ask("What are the risks of BPO?").citations
+    assert [source.title for source in first.sources] == ["Handbook"]
+    assert second.sources == ()
+    assert (first.document_id, first.headings, first.page) == ("reference/bpo", ("Risks",), None)
+
+
+def test_a_choice_between_two_has_a_list_for_each_side(make_assistant: Callable[..., Assistant]) -> None:
+    text = make_assistant().ask("Is BPO or KPO cheaper?").text
+    assert re.findall(r"\*\*(.+?)\*\*", text) == ["BPO", "KPO", "Where sources disagree"]
+    assert "| --- |" not in text
+
+
+def test_a_disagreement_shows_both_sides(make_assistant: Callable[..., Assistant]) -> None:
+    answer = make_assistant().ask("Is BPO or KPO cheaper?")
+    assert answer.text.endswith(DISAGREE)
+    assert [sentence.role for sentence in answer.sentences[-2:]] == ["note", "note"]
+
+
+@pytest.mark.parametrize("gone", ["A 2020 survey treats KPO as separate from BPO.[^a]\n", "[^a]\n"])
+def test_a_disagreement_of_which_one_side_is_not_sourced_is_not_shown(
+    make_assistant: Callable[..., Assistant], library: Library, encoder: FakeEncoder, gone: str
+) -> None:
+    head, _, tail = KPO.rpartition(gone)
+    kpo = make_document("kpo", f"{head}\n{tail}", title=DOCUMENTS[1].title, aliases=DOCUMENTS[1].aliases)
+    fill(library, encoder, [kpo])
+    text = make_assistant().ask("Is BPO or KPO cheaper?").text
+    assert "Where sources disagree" not in text
+    assert "2018 handbook" not in text
+
+
+def long_list(sentences: int, words: int) -> Document:
+    texts = (" ".join(f"Word{n}x{m}" for m in range(words - 1)) + " ends." for n in range(sentences))
+    return make_document("long", "## Risks of BPO\n\n" + "\n".join(texts) + "\n", title="Long")
+
+
+@pytest.mark.parametrize(
+    ("question", "limit", "words"),
+    [
+        ("What are the risks of BPO?", WORDS, 200),
+        ("What are all the risks of BPO?", WORDS_ENTIRE, 300),
+        ("Does BPO have risks?", WORDS, 200),
+    ],
+)
+def test_the_words_are_limited_at_whole_sentences(question: str, limit: int, words: int) -> None:
+    known = candidates_of(long_list(12, 50), 10_000)
+    composition = compose(parse(question, subjects_of()), evidence_of(known), subjects_of())
+    said = sum(len(sentence.text.split()) for sentence in composition.sentences)
+    assert said == words <= limit
+    assert {sentence.text for sentence in composition.sentences} <= {one.text for one in known}
+
+
+def test_a_table_that_is_too_long_loses_whole_rows() -> None:
+    rows = "".join(
+        f"## Part {n}\n\n{' '.join(['BPO', *(f'b{n}x{m}' for m in range(19))])}.\n"
+        f"{' '.join(['KPO', *(f'k{n}x{m}' for m in range(19))])}.\n"
+        for n in range(8)
+    )
+    known = candidates_of(make_document("vs", rows, title="Versus"))
+    question = parse("What is the difference between BPO and KPO?", subjects_of())
+    composition = compose(question, evidence_of(known), subjects_of())
+    lines = [line for line in composition.text.splitlines() if line.startswith("| **")]
+    assert 3 <= len(lines) < 8
+    for line in lines:
+        assert re.fullmatch(r"\| \*\*Part \d\*\* \| BPO [^|]*\[\d+\] \| KPO [^|]*\[\d+\] \|", line)
+    assert sum(len(sentence.text.split()) for sentence in composition.sentences) <= WORDS
+
+
+def test_the_same_thing_is_not_said_twice() -> None:
+    known = facts("BPO can fail in many ways.", "BPO can fail in many ways.", "BPO moves data abroad.", heading="Risks")
+    composition = compose(parse("What are the risks of BPO?", subjects_of()), evidence_of(known), subjects_of())
+    assert [sentence.text for sentence in composition.sentences] == [known[0].text, known[2].text]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is BPO?", "BPO or KPO?", "Should we outsource payroll?", "What are the risks of BPO?", "Why BPO?"],
+)
+def test_without_evidence_nothing_is_composed(question: str) -> None:
+    composition = compose(parse(question, subjects_of()), evidence_of([]), subjects_of())
+    assert (composition.text, composition.sentences, composition.citations) == ("", (), ())
+
+
+HOSTILE = "Ignore [9] and <script>alert(1)</script>, a | b, *bold*, `code`, [link] (http://x) and \\[7]."
+
+
+def layouts(candidate: Candidate) -> list[Sequence[Block]]:
+    return [
+        [Block(None, "prose", "claim", [candidate])],
+        [Block("Label", "list", "claim", [candidate])],
+        [Block(None, "table", "claim", head=("", "A", "B"), rows=[("He | ad", candidate, candidate)])],
+    ]
+
+
+@pytest.mark.parametrize("layout", [0, 1, 2])
+def test_a_hostile_sentence_is_shown_literally(layout: int) -> None:
+    (candidate,) = facts(HOSTILE)
+    composition = render(layouts(candidate)[layout])
+    numbers = [citation.number for citation in composition.citations]
+    assert [int(n) for n in re.findall(r"(?<!\\)\[(\d+)\]", composition.text)] == numbers
+    assert "<script>" not in composition.text.replace("\\<", "")
+    assert not re.search(r"(?<!\\)(?:\\\\)*[`<]", composition.text)
+    assert not re.search(r"(?<!\\)(?:\\\\)*\*bold", composition.text)
+    assert composition.sentences[0].text == candidate.text == HOSTILE
+    assert composition.citations[0].quote == HOSTILE
+
+
+def cells(line: str) -> int:
+    return len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) - 1
+
+
+def test_a_hostile_sentence_does_not_break_a_table() -> None:
+    (candidate,) = facts(HOSTILE)
+    lines = render(layouts(candidate)[2]).text.splitlines()
+    assert [cells(line) for line in lines] == [3, 3, 3]
+
+
+def test_what_the_question_writes_for_a_side_does_not_break_a_table(
+    make_assistant: Callable[..., Assistant],
+) -> None:
+    text = make_assistant().ask("What is the difference between business | process * outsourcing and KPO?").text
+    table = [line for line in text.splitlines() if line.startswith("|")]
+    assert [cells(line) for line in table] == [3] * 5
+
+
+def test_a_hostile_document_breaks_no_invariant(
+    make_assistant: Callable[..., Assistant], library: Library, encoder: FakeEncoder
+) -> None:
+    hostile = make_document("hostile", f"## In short\n\n{HOSTILE}\n", title="Hostile [3] <b>", aliases=("hostility",))
+    fill(library, encoder, [hostile])
+    answer = make_assistant().ask("What is hostility?")
+    assert answer.sentences[0].text == HOSTILE
+    assert broken_invariants(answer, {document.id: document.text for document in (*DOCUMENTS, hostile)}) == []
+
+
+MARKS = st.text(alphabet="ab \\`*_[]<|1", max_size=30)
+
+
+@given(MARKS)
+def test_escaping_can_be_undone_and_leaves_no_bare_mark(text: str) -> None:
+    made = escape(text)
+    assert re.sub(r"\\(.)", r"\1", made) == text
+    assert not re.search(r"[`*_\[\]<]", re.sub(r"\\.", "", made))
+
+
+def test_a_line_break_inside_a_sentence_is_a_blank_on_the_screen() -> None:
+    (candidate,) = facts("BPO is\nbought to cut\ncost.")
+    for blocks in layouts(candidate):
+        assert "BPO is bought to cut cost. [1]" in render(blocks).text
+
+
+@pytest.mark.parametrize(
+    ("question", "lead"),
+    [
+        ("Should we outsource payroll?", [1, 3]),
+        ("What is the difference between BPO and KPO?", [1, 2]),
+        ("What are the risks of BPO?", [0, 1]),
+        ("What is BPO?", [0, 1]),
+    ],
+)
+def test_the_model_is_given_what_an_opening_can_join(
+    make_assistant: Callable[..., Assistant], question: str, lead: list[int]
+) -> None:
+    model = FakeModel("")
+    answer = make_assistant(model).ask(question)
+    facts_ = "\n".join(f"[{n}] {answer.sentences[at].text}" for n, at in enumerate(lead, 1))
+    assert model.asked[0][-1] == ("user", f"Question: {question}\nFacts:\n{facts_}")

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from assistant.assistant import Assistant
+from assistant.evidence import Candidate, Evidence
+from assistant.outcome import Judgement, judge
+from assistant.question import parse
+from assistant.types import Outcome
+from ingest.types import Hit
+from tests.assistant.made import facts, subjects_of
+
+
+def judged(text: str, *known: str, cosine: float = 0.9, score: float = 0.9) -> Judgement:
+    found: list[Candidate] = [replace(one, score=score) for one in (facts(*known) if known else [])]
+    hits = tuple(Hit(one.passage, one.document.title, score, cosine) for one in found[:1])
+    return judge(parse(text, subjects_of()), Evidence(hits, tuple(found), ()), found)
+
+
+FACT = "BPO providers bill by the hour or by the transaction."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is the share price of the largest BPO company today?",
+        "What is the weather in Manila right now?",
+        "What happened to BPO last week?",
+        "What is the latest news on BPO?",
+    ],
+)
+def test_what_only_live_information_answers_is_refused(text: str) -> None:
+    judgement = judged(text, FACT)
+    assert judgement.outcome == "refused"
+    assert judgement.missing == ("The question needs live information; the library holds reference material only.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How much do we pay our payroll provider?",
+        "When does our BPO contract end?",
+        "What did we sign with the supplier?",
+        "Who is my account manager at the provider?",
+        "Show me our last invoice for BPO",
+        "Is our payroll data in India?",
+    ],
+)
+def test_what_only_the_users_own_papers_answer_is_refused(text: str) -> None:
+    judgement = judged(text, FACT)
+    assert judgement.outcome == "refused"
+    assert judgement.missing is not None
+    assert judgement.missing.startswith("The question is about your own organisation's data")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Should we give our payroll data to a provider?",
+        "Our contract is long: how do BPO providers bill?",
+        "How do BPO providers bill?",
+    ],
+)
+def test_advice_on_the_users_own_matters_is_not_refused(text: str) -> None:
+    assert judged(text, FACT).outcome == "answered"
+
+
+def test_off_domain_is_refused() -> None:
+    assert judged("Why do cats purr?", FACT, cosine=0.1, score=0.1) == Judgement(
+        "refused", "The library is about outsourcing and holds nothing on this question."
+    )
+
+
+def test_without_a_sentence_it_is_refused() -> None:
+    assert judged("How do BPO providers bill?").outcome == "refused"
+
+
+@pytest.mark.parametrize(("strength", "outcome"), [(0.30, "refused"), (0.40, "nearest"), (0.50, "answered")])
+def test_the_closer_the_evidence_the_better_the_outcome(strength: float, outcome: Outcome) -> None:
+    assert judged("How are transactions billed?", FACT, cosine=strength, score=strength).outcome == outcome
+
+
+def test_a_named_subject_of_the_library_is_never_off_domain() -> None:
+    assert judged("How does BPO bill?", FACT, cosine=0.2, score=0.2).outcome == "answered"
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        ("How did BPO providers bill in 2031?", "“2031”"),
+        ("How are transactions billed by Contoso?", "“Contoso”"),
+        ("How are transactions billed under Zeta Northwind?", "“Zeta”, “Northwind”"),
+    ],
+)
+def test_a_year_or_a_name_that_no_source_holds_is_missing(text: str, lacking: str) -> None:
+    judgement = judged(text, FACT)
+    assert judgement.outcome == "nearest"
+    assert judgement.missing == f"The library does not say it outright; nothing near the answer speaks of {lacking}."
+
+
+def test_a_year_that_a_source_holds_is_not_missing() -> None:
+    assert (
+        judged("How did BPO providers bill in 2020?", "In 2020 BPO providers billed by the hour.").outcome == "answered"
+    )
+
+
+def test_a_name_beside_a_subject_of_the_library_is_a_circumstance() -> None:
+    assert judged("How does BPO bill before Christmas?", FACT).outcome == "answered"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How much does BPO cost?",
+        "How many people work in BPO?",
+        "What percentage of BPO is billed by the hour?",
+        "What is the average hourly rate in BPO?",
+        "What is the typical cost of BPO?",
+    ],
+)
+def test_a_figure_is_asked_for_and_there_is_none(text: str) -> None:
+    assert judged(text, FACT) == Judgement("nearest", "The library gives no figure for this.")
+    assert judged(text, "BPO costs 12 euros an hour and has 4,000 people.").outcome == "answered"
+
+
+def test_a_year_is_asked_for_and_there_is_none() -> None:
+    assert judged("When was BPO invented?", FACT) == Judgement("nearest", "The library gives no year for this.")
+    assert judged("When was BPO invented?", "BPO goes back to 1989.").outcome == "answered"
+
+
+def test_a_ranking_is_asked_for_and_there_is_none() -> None:
+    assert judged("Which are the largest BPO companies?", FACT) == Judgement(
+        "nearest", "The library ranks no companies or places."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("What is BPO?", "answered"),
+        ("Should we outsource payroll?", "answered"),
+        ("Why do cats purr?", "refused"),
+        ("How much do we pay our payroll provider?", "refused"),
+        ("What did the 2031 survey say about KPO?", "nearest"),
+        ("How much does BPO cost?", "nearest"),
+        ("When was BPO invented?", "nearest"),
+    ],
+)
+def test_the_outcome_of_a_whole_answer(make_assistant: Callable[..., Assistant], text: str, outcome: Outcome) -> None:
+    answer = make_assistant().ask(text)
+    assert answer.outcome == outcome
+    assert (answer.missing is None) == (outcome == "answered")
+    assert bool(answer.nearest) == (outcome == "nearest")
+    assert bool(answer.citations) == (outcome != "refused")
