@@ -151,7 +151,8 @@ class Assistant:
         parsed = parse(standalone, subjects)
         gathered = evidence.gather(parsed, hits, self.library, self._vectors, vector, subjects, within)
         composition = compose.compose(parsed, gathered, subjects)
-        answer = _answer(question, parsed, within, gathered, composition)
+        asked = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair could not be printed
+        answer = _answer(asked, parsed, within, gathered, composition)
         answer = replace(answer, index=index, model=self.model.name if self.model else "none")
         drafting = answer.outcome == "answered" and self.model is not None and self._drafts(self.model)
         clock.composed = clock.now()

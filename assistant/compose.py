@@ -237,7 +237,8 @@ def _label(side: Subject, question: Question) -> str:
         return side.phrase.upper()
     written = re.search(r"\W+".join(map(re.escape, side.phrase.split())), question.text, re.I)
     label = written.group() if written else side.phrase
-    return label[:1].upper() + label[1:]
+    label = " ".join(word for word in re.split(r"[^\w&/'’.-]+", label) if word)
+    return escape(label[:1].upper() + label[1:])
 
 
 def _disagreement(evidence: Evidence, taken: Sequence[Candidate]) -> Block:

@@ -51,7 +51,7 @@ def _join(question: str, context: str, subjects: Subjects) -> str:
     named, before = subjects.find(question), subjects.find(context)
     switch = _WHAT_ABOUT.match(question) or _AND_THE.match(question)
     if switch and before and (rest := subjects.find(switch["rest"])) and _is_whole(switch["rest"], rest):
-        return _swap(context, before, rest[0].phrase)
+        return _swap(context, before, rest[0].phrase, subjects)
     leans = bool(_LEANS.search(question) or _CONTINUES.match(question))
     if named and not leans:
         return question
@@ -71,7 +71,13 @@ def _is_whole(text: str, found: tuple[Subject, ...]) -> bool:
     return not [term for term in terms(text) if term not in inside]
 
 
-def _swap(context: str, before: tuple[Subject, ...], phrase: str) -> str:
-    """The earlier question about the new subject."""
-    pattern = re.compile(r"\b" + r"\W+".join(map(re.escape, before[-1].phrase.split())) + r"\b", re.I)
+def _swap(context: str, before: tuple[Subject, ...], phrase: str, subjects: Subjects) -> str:
+    """The earlier question about the new subject.
+
+    A subject may be said with its verb (“outsource payroll”): then only the innermost subject in it is replaced.
+    """
+    old = before[-1].phrase
+    while inner := [one for one in subjects.find(old.split(" ", 1)[-1]) if one.phrase != old and " " in old]:
+        old = inner[-1].phrase
+    pattern = re.compile(r"\b" + r"\W+".join(map(re.escape, old.split())) + r"\b", re.I)
     return pattern.sub(phrase, context, count=1) if pattern.search(context) else f"{context} {phrase}"

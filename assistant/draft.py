@@ -12,7 +12,7 @@ from assistant.evidence import Candidate
 from assistant.text import count_words
 from settings import Draft
 
-_END = re.compile(r"[.!?][\"'”’)]*(?:\s*\[\d+(?:\s*[,;]\s*\d+)*\])*(?=\s+(?![a-z\[])|\s*$)")
+_END = re.compile(r"[.!?][\"'”’)]*(?:\s*\[\d+(?:\s*[,;]\s*\d+)*\])*(?=\s++(?![a-z\[])|\s*$)")
 _WHOLE_WORDS = 700
 
 

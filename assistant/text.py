@@ -38,7 +38,14 @@ def stem(word: str) -> str:
     """Porter stem of a lower-case word, accents removed and a possessive cut, as FTS5 sees it."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
     plain = re.sub(r"'s?$", "", plain)
-    return str(_PORTER.stemWord(plain))
+    if len(plain) < 3:  # FTS5 leaves these as they are
+        return plain
+    if plain.endswith("bly") and len(plain) > 5:  # as FTS5: bli → ble
+        plain = f"{plain[:-1]}e"
+    stemmed = str(_PORTER.stemWord(plain))
+    if stemmed.endswith("logi") and len(stemmed) > 5:  # FTS5 has Porter's later rule, logi → log
+        return stemmed[:-1]
+    return stemmed
 
 
 def terms(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.types import Turn
+from ingest.errors import DocumentError
 from ingest.load import article
 from settings import CORPUS_DIR, OutsourcingError
 
@@ -70,7 +71,7 @@ def load(path: Path = FOLDER / "dev.jsonl", corpus: Path = CORPUS_DIR) -> list[C
             continue
         try:
             cases.append(_case(json.loads(line), corpus, texts))
-        except (KeyError, TypeError, ValueError) as error:
+        except (DocumentError, KeyError, TypeError, ValueError) as error:
             raise CaseError(f"{path.name}, line {number}: {error!r}") from error
     if len({case.id for case in cases}) != len(cases):
         raise CaseError(f"{path.name}: two cases have one id")

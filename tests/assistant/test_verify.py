@@ -38,9 +38,9 @@ def test_markers_endings_and_items_left_out_do_no_harm(source: str, said: str) -
     ("source", "said", "reason"),
     [
         ("BPO saved large banks in Europe 15% of the yearly cost in 2020.",
-         "BPO saved large banks in Europe 25% of the yearly cost in 2020.", "the number 25% is not in the source"),
+         "BPO saved large banks in Europe 25% of the yearly cost in 2020.", "“25%” is not in the source"),
         ("BPO saved large banks in Europe 15% of the yearly cost in 2020.",
-         "BPO saved large banks in Europe 15% of the yearly cost in 2021.", "the number 2021 is not in the source"),
+         "BPO saved large banks in Europe 15% of the yearly cost in 2021.", "“2021” is not in the source"),
         ("A small team costs 1,500 euros.", "A small team costs 15,000 euros.", None),
         ("The contract runs for three years and gives the client a right to leave.",
          "The contract runs for five years and gives the client a right to leave.", None),
@@ -160,7 +160,7 @@ def test_an_invented_name_is_dropped(source: str, said: str) -> None:
 
 def test_an_invented_name_is_told() -> None:
     source = "BPO covers customer care, payroll, accounting, procurement and data entry."
-    said = "BPO covers customer care, payroll, accounting, procurement and data entry in Acme."
+    said = "BPO covers customer care, payroll, accounting, procurement, Acme and data entry."
     assert VERIFIER.judge(said, facts(source)).reason == "“Acme” is not in the source"
 
 
@@ -225,7 +225,7 @@ def test_a_condition_of_one_section_is_not_added_to_the_conditions_of_another() 
         ("Yes.", "says nothing that could be checked"),
         ("", "says nothing that could be checked"),
         ("[1][2].", "says nothing that could be checked"),
-        ("Cats purr when they are content.", "only 0% of it stands in any one source"),
+        ("Cats purr when they are content.", "only 25% of it stands in any one source"),
     ],
 )
 def test_what_cannot_be_checked_is_dropped_with_its_reason(said: str, reason: str) -> None:

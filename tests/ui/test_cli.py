@@ -148,7 +148,7 @@ def test_outside_the_library_is_refused(shell: Shell) -> None:
 
 def test_search(shell: Shell) -> None:
     hits = shell.json("search", "who is liable for payroll taxes", "-k", "3")["hits"]
-    assert [hit["document_id"] for hit in hits][0] == "reference/should-we-outsource-payroll"
+    assert hits[0]["document_id"] == "reference/should-we-outsource-payroll"
     assert len(hits) == 3
 
 
