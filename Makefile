@@ -33,7 +33,7 @@ models: $(DONE)
 ingest: models
 	$(BIN)/outsourcing ingest
 
-chat: ingest
+chat: $(DONE)
 	$(BIN)/outsourcing chat --port $(PORT)
 
 test: models

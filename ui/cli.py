@@ -14,6 +14,7 @@ import typer
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.types import Turn
+    from ingest.types import SyncReport
     from settings import Settings
 
 app = typer.Typer(
@@ -132,7 +133,6 @@ def ingest(
     """Bring documents into the library."""
     from dataclasses import asdict
 
-    from ingest import embed, sync
     from ingest.errors import DocumentError
 
     wanted: list[Path] = []
@@ -142,12 +142,7 @@ def ingest(
         if not Path(given).exists():
             raise DocumentError(f"{given}: there is no such file or folder")
         wanted.append(Path(given))
-    settings = _settings()
-    encoder = embed.create(settings)
-    library = sync.open_library(settings, encoder)
-    with _bar() as progress:
-        report = sync.ingest(library, encoder, wanted, progress=progress)
-    library.close()
+    report = _ingest(_settings(), wanted)
     if as_json:
         _print_json(asdict(report))
     else:
@@ -159,6 +154,18 @@ def ingest(
         _say(f"not ingested: {failure.error}")
     if report.failed:
         raise SystemExit(1)
+
+
+def _ingest(settings: Settings, paths: list[Path]) -> SyncReport:
+    from ingest import embed, sync
+
+    encoder = embed.create(settings)
+    library = sync.open_library(settings, encoder)
+    try:
+        with _bar() as progress:
+            return sync.ingest(library, encoder, paths, progress=progress)
+    finally:
+        library.close()
 
 
 @app.command()
@@ -195,9 +202,13 @@ def remove(document_id: Annotated[str, typer.Argument(help="As `outsourcing sour
 @models_app.command()
 def pull() -> None:
     """Fetch the embedding and the chat model, and check their digests."""
-    from ingest import weights
+    _pull(_settings(), only_missing=False)
 
-    settings = _settings()
+
+def _pull(settings: Settings, *, only_missing: bool) -> None:
+    from ingest import weights
+    from ingest.errors import WeightsError
+
     wanted = [
         model
         for model, needed in (
@@ -207,8 +218,16 @@ def pull() -> None:
         if needed
     ]
     for model in wanted:
-        with _bar(unit="bytes") as progress:
-            new = weights.pull(model, settings.models_dir, progress=progress, say=_say, offline=settings.offline)
+        if only_missing and weights.present(model, settings.models_dir):
+            continue  # the digest is checked before use in any case
+        try:
+            with _bar(unit="bytes") as progress:
+                new = weights.pull(model, settings.models_dir, progress=progress, say=_say, offline=settings.offline)
+        except WeightsError as error:
+            if not (only_missing and model is weights.CHAT):
+                raise
+            _say(f"{error}; answers are quoted until then")
+            continue
         _say(f"{model.name}: {'fetched and checked' if new else 'already here, checked'}")
 
 
@@ -217,10 +236,14 @@ def chat(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
 ) -> None:
-    """Serve the chat as a web page."""
+    """Serve the chat as a web page; pulls the models and ingests the built-in library first where they are missing."""
     from ui import web
 
-    web.serve(_settings(), host, port, _say)
+    settings = _settings()
+    web.require_free(host, port)
+    _pull(settings, only_missing=True)
+    _ingest(settings, [])
+    web.serve(settings, host, port, _say)
 
 
 @app.command(name="eval")

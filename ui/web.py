@@ -213,10 +213,8 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
     """Serves until Ctrl-C, then ends the chat model's process too.
 
     Raises:
-        PortError: something else listens there.
         OutsourcingError: the library or the embedding model is not there.
     """
-    _require_free(host, port)
     assistant = create(settings)
     page = Page(assistant)
     try:
@@ -254,7 +252,12 @@ def _wait() -> None:
         time.sleep(0.2)
 
 
-def _require_free(host: str, port: int) -> None:
+def require_free(host: str, port: int) -> None:
+    """Checks that the address can be listened on, before anything long begins.
+
+    Raises:
+        PortError: something else listens there.
+    """
     with contextlib.closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -39,7 +39,7 @@ class Index:
         return path
 
 
-def no_hub(repo: str, path: str, folder: Path) -> Path | None:
+def no_hub(repo: str, path: str, folder: Path, progress: weights.Progress) -> Path | None:
     return None
 
 
@@ -108,7 +108,7 @@ def test_a_damaged_file_is_deleted_before_use_and_pulled_again(tmp_path: Path) -
 
 def test_the_hub_comes_first_and_its_wrong_bytes_fall_back(tmp_path: Path) -> None:
     def hub(data: bytes) -> weights.FetchHub:
-        def fetch(repo: str, path: str, folder: Path) -> Path:
+        def fetch(repo: str, path: str, folder: Path, progress: weights.Progress) -> Path:
             assert (repo, path) == ("some/tiny", "model.bin")
             folder.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(data)
@@ -127,7 +127,7 @@ def test_the_hub_comes_first_and_its_wrong_bytes_fall_back(tmp_path: Path) -> No
 
 
 def test_offline_touches_nothing(tmp_path: Path) -> None:
-    def hub(repo: str, path: str, folder: Path) -> Path:
+    def hub(repo: str, path: str, folder: Path, progress: weights.Progress) -> Path:
         raise AssertionError("touched the net")
 
     index = Index()
