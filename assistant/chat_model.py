@@ -70,6 +70,7 @@ class LangChainModel:
         self.name = name
         self._settings = settings
         self._model: BaseChatModel | None = None
+        self._cause = ""
         self._lock = threading.Lock()
 
     @property
@@ -88,7 +89,11 @@ class LangChainModel:
     def _get(self) -> BaseChatModel:
         with self._lock:
             if self._model is None:
-                self._model = self._create()
+                try:
+                    self._model = self._create()
+                except ChatModelError as error:  # tried again each time, but it is the first cause that helps
+                    self._cause = self._cause or str(error)
+                    raise ChatModelError(self._cause) from error
             return self._model
 
     def _create(self) -> BaseChatModel:
