@@ -46,7 +46,9 @@ class Retrieval(_Frozen):
 class Draft(_Frozen):
     """What the chat model may write."""
 
-    time_limit_s: float = Field(20.0, gt=0, description="after this the composed answer stands")
+    time_limit_s: float = Field(
+        20.0, gt=0, description="after this the composed answer stands (30 s more while a model loads)"
+    )
     opening_tokens: int = Field(64, ge=16, description="the embedded model's opening, at most")
     answer_tokens: int = Field(512, ge=64, description="a larger model's whole answer, at most")
 

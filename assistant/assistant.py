@@ -129,11 +129,13 @@ class Assistant:
             QuestionError: empty or too long.
             LibraryError: nothing ingested, made by another model, or damaged.
         """
-        self._busy += 1
+        with self._lock:
+            self._busy += 1
         try:
             yield from self._stream(question, history, scope, stopped)
         finally:
-            self._busy -= 1
+            with self._lock:
+                self._busy -= 1
 
     def _stream(
         self, question: str, history: Sequence[Turn], scope: Sequence[str] | None, stopped: Stopped
@@ -142,7 +144,7 @@ class Assistant:
         text = clean(question)
         subjects, index, collections = self._subjects()
         within = tuple(scope) if scope is not None else collections
-        standalone = clean(condense(text, history, subjects)[:4000])
+        standalone = clean(condense(text, history, subjects))
         yield Searching(standalone)
         vector = self.encoder.embed_query(standalone)
         hits = retrieve(standalone, vector, self.library, self.settings.retrieval, within)
@@ -154,7 +156,7 @@ class Assistant:
         asked = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair could not be printed
         answer = _answer(asked, parsed, within, gathered, composition)
         answer = replace(answer, index=index, model=self.model.name if self.model else "none")
-        drafting = answer.outcome == "answered" and self.model is not None and self._drafts(self.model)
+        drafting = answer.outcome == "answered" and self.model is not None and self.settings.answer_mode != "composed"
         clock.composed = clock.now()
         yield Composed(replace(answer, timings=clock.timings()), drafting)
         if drafting and self.model is not None:
@@ -166,9 +168,6 @@ class Assistant:
             if answer.mode == "drafted":
                 yield Replaced(answer)
         yield Answered(replace(answer, timings=clock.timings()))
-
-    def _drafts(self, model: ChatModel) -> bool:
-        return self.settings.answer_mode != "composed"
 
     def _subjects(self) -> tuple[Subjects, str, tuple[str, ...]]:
         """What is known of the library as a whole, read again when it has changed."""
@@ -197,15 +196,16 @@ class Assistant:
         stopped: Stopped,
     ) -> Iterator[Event | Answer]:
         """Sentences of the model that pass; last, the answer with them. If anything fails, the composed one stands."""
-        known = draft.facts(model.small, composition, gathered.candidates)
+        opening = model.small and self.settings.answer_mode != "drafted"
+        known = draft.facts(opening, composition, gathered.candidates)
         book = _Book(answer.citations)
         kept: list[Sentence] = []
         dropped: list[Dropped] = []
         notice: str | None = None
-        shown = {candidate.key for candidate in composition.chosen} if model.small else set()
+        shown = {candidate.key for candidate in composition.chosen} if opening else set()
         try:
             deadline = clock.start + self.settings.draft.time_limit_s + (0 if model.ready else _LOADING_S)
-            for raw in draft.write(model, question.text, known, self.settings.draft, deadline, stopped):
+            for raw in draft.write(model, opening, question.text, known, self.settings.draft, deadline, stopped):
                 text = draft.without_markers(raw)
                 verdict = self._verifier.judge(text, known)
                 if verdict.support is None:
@@ -221,11 +221,11 @@ class Assistant:
                 yield SentenceReady(kept[-1])
         except ChatModelError as error:
             notice = str(error)
-        yield _merged(model, answer, kept, dropped, book, notice)
+        yield _merged(opening, answer, kept, dropped, book, notice)
 
 
 def _merged(
-    model: ChatModel,
+    opening: bool,
     answer: Answer,
     kept: list[Sentence],
     dropped: list[Dropped],
@@ -237,7 +237,7 @@ def _merged(
     if not kept:
         return answer
     prose = " ".join(f"{compose.escape(s.text)} {''.join(f'[{n}]' for n in s.citations)}" for s in kept)
-    if model.small:
+    if opening:
         return replace(
             answer,
             mode="drafted",

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+from urllib.parse import urlsplit
 
 from assistant import prompts
 from assistant.errors import ChatModelError
@@ -91,15 +92,20 @@ class LangChainModel:
             if self._model is None:
                 try:
                     self._model = self._create()
-                except ChatModelError as error:  # tried again each time, but it is the first cause that helps
+                except (
+                    ChatModelError
+                ) as error:  # a damaged file is missing from the second try on: the first cause helps
                     self._cause = self._cause or str(error)
                     raise ChatModelError(self._cause) from error
+                self._cause = ""
             return self._model
 
     def _create(self) -> BaseChatModel:
         from langchain.chat_models import init_chat_model
 
         extra: dict[str, Any] = {}
+        if self._settings.offline and not is_loopback(self._settings.chat_base_url):
+            raise ChatModelError(f"OUTSOURCING_OFFLINE forbids the chat model {self.name}: it is on another machine")
         if self._settings.chat_base_url:
             extra["base_url"] = self._settings.chat_base_url
         if self._settings.chat_api_key:
@@ -121,7 +127,10 @@ class LangChainModel:
 
         def read() -> None:
             try:  # loading, too, happens here, so that the time limit holds while a model loads
-                for chunk in self._get().stream(list(messages), max_tokens=max_tokens):
+                model = self._get()
+                if ended.is_set():
+                    return
+                for chunk in model.stream(list(messages), **self._limit(max_tokens)):
                     if ended.is_set():
                         return
                     pieces.put(_text(chunk.content))
@@ -132,10 +141,10 @@ class LangChainModel:
         threading.Thread(target=read, name="chat-model", daemon=True).start()
         try:
             while True:
+                _check(deadline, stopped)
                 try:
                     piece = pieces.get(timeout=_POLL_S)
                 except queue.Empty:
-                    _check(deadline, stopped)
                     continue
                 if piece is None:
                     return
@@ -146,6 +155,10 @@ class LangChainModel:
                 yield piece
         finally:
             ended.set()
+
+    def _limit(self, max_tokens: int) -> dict[str, Any]:
+        """The limit of written tokens, as the provider's package names it."""
+        return {"num_predict": max_tokens} if self.name.startswith("ollama") else {"max_tokens": max_tokens}
 
     def close(self) -> None:
         """Nothing is held."""
@@ -160,13 +173,14 @@ class EmbeddedModel(LangChainModel):
         super().__init__(weights.CHAT.name, settings)
         self._server: LocalModel | None = None
         self._warmed = False
+        self._closed = False
         self._turn = threading.Lock()
         self._warming = threading.Lock()
 
     @property
     def ready(self) -> bool:
-        """Loaded, with the prompt's fixed prefix read."""
-        return self._warmed
+        """Loaded, with the prompt's fixed prefix read, and still running."""
+        return self._warmed and self.pid is not None
 
     @property
     def pid(self) -> int | None:
@@ -180,7 +194,7 @@ class EmbeddedModel(LangChainModel):
             ChatModelError: the file is missing or damaged, or cannot be loaded.
         """
         with self._warming:
-            if self._warmed and self._server is not None and self._server.pid is not None:
+            if self.ready:
                 return
             self._get()
             self.warm_prefix()
@@ -191,13 +205,22 @@ class EmbeddedModel(LangChainModel):
         for _ in self.stream(prompts.opening("", ()), 1, time.monotonic() + 120):
             pass
 
+    def _get(self) -> BaseChatModel:
+        with self._lock:
+            if self._model is not None and self.pid is None:  # its process has died: begin again
+                self._model, self._warmed = None, False
+        return super()._get()
+
     def _create(self) -> BaseChatModel:
+        if self._closed:
+            raise ChatModelError("the program is closing")
         try:
             folder = weights.ready(weights.CHAT, self._settings.models_dir)
         except WeightsError as error:
             raise ChatModelError(str(error)) from error
         self._server = LocalModel(folder / weights.CHAT.files[0].path)
         self._server.start()
+        import httpx
         from langchain_openai import ChatOpenAI
 
         return ChatOpenAI(
@@ -206,6 +229,9 @@ class EmbeddedModel(LangChainModel):
             api_key=self._server.key,  # type: ignore[arg-type]
             temperature=0,
             max_retries=0,
+            # Never through a proxy: the key and the question stay on this machine.
+            http_client=httpx.Client(trust_env=False, timeout=300),
+            http_async_client=httpx.AsyncClient(trust_env=False, timeout=300),
             timeout=300,
             extra_body={"cache_prompt": True, "seed": 0},
         )
@@ -223,6 +249,7 @@ class EmbeddedModel(LangChainModel):
 
     def close(self) -> None:
         """Ends the model's process."""
+        self._closed = True
         if self._server is not None:
             self._server.close()
 
@@ -234,6 +261,11 @@ def create(settings: Settings) -> ChatModel | None:
     if settings.chat_model == "local":
         return EmbeddedModel(settings)
     return LangChainModel(settings.chat_model, settings)
+
+
+def is_loopback(url: str | None) -> bool:
+    """Whether an address is on this machine."""
+    return urlsplit(url or "").hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def _text(content: Any) -> str:

@@ -23,6 +23,8 @@ _CONTINUES = re.compile(r"^(and|but|so|or|what about|how about|what if|why|why n
 _WHAT_ABOUT = re.compile(r"^(?:and |but |so |ok |okay )*(?:what|how) about (?P<rest>.+?)[?.! ]*$", re.I)
 _AND_THE = re.compile(r"^(?:and|or)(?: for)? (?P<rest>[\w&/' -]+?)[?.! ]*$", re.I)
 _TURNS = 3
+_LONGEST = 500
+"""Characters read of an earlier turn: what matters of it is its subject."""
 
 
 def condense(question: str, history: Sequence[Turn], subjects: Subjects) -> str:
@@ -32,7 +34,7 @@ def condense(question: str, history: Sequence[Turn], subjects: Subjects) -> str:
         question: clean.
         history: earlier turns, oldest first; only the user's are read, since an answer's words are not the user's.
     """
-    asked = [turn.content for turn in history if turn.role == "user"][-_TURNS:]
+    asked = [turn.content[:_LONGEST] for turn in history if turn.role == "user"][-_TURNS:]
     if not asked:
         return question
     context = _unroll(asked, subjects)

@@ -16,13 +16,13 @@ _END = re.compile(r"[.!?][\"'”’)]*(?:\s*\[\d+(?:\s*[,;]\s*\d+)*\])*(?=\s++(?
 _WHOLE_WORDS = 700
 
 
-def facts(small: bool, composition: Composition, others: Sequence[Candidate]) -> list[Candidate]:
+def facts(opening: bool, composition: Composition, others: Sequence[Candidate]) -> list[Candidate]:
     """The sentences that the model is shown: for an opening the two to four that it can join, else all that there are.
 
     Few on purpose: reading costs a second for 50 tokens, and shown more, the embedded model joins what does not belong
     together (eval/LOG.md).
     """
-    if small:
+    if opening:
         return list(composition.lead)
     known = {candidate.key for candidate in composition.chosen}
     limit = _WHOLE_WORDS
@@ -37,6 +37,7 @@ def facts(small: bool, composition: Composition, others: Sequence[Candidate]) ->
 
 def write(
     model: ChatModel,
+    opening: bool,
     question: str,
     known: Sequence[Candidate],
     settings: Draft,
@@ -48,9 +49,9 @@ def write(
     Raises:
         ChatModelError: the model does not answer, or not in time; what it had said by then has been yielded.
     """
-    make = prompts.opening if model.small else prompts.whole
+    make = prompts.opening if opening else prompts.whole
     messages = make(question, [" ".join(candidate.text.split()) for candidate in known])
-    tokens = settings.opening_tokens if model.small else settings.answer_tokens
+    tokens = settings.opening_tokens if opening else settings.answer_tokens
     return sentences(model.stream(messages, tokens, deadline, stopped))
 
 

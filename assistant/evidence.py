@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -38,6 +39,8 @@ _SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
 )
 _MEANING, _WORDS = 0.6, 0.4
 _WARM_BATCH = 16
+_FOCUS_AT_MOST = 30
+"""Passages of one document in focus: an article has about nine, a user's document may have thousands."""
 _LEANING = frozenset(
     """
     it they this these those that such its their he she his her both either neither
@@ -94,19 +97,22 @@ class SentenceVectors:
     def __init__(self, encoder: Encoder, size: int = 20_000) -> None:
         self._encoder = encoder
         self._size = size
+        self._lock = threading.Lock()
         self._known: OrderedDict[str, tuple[float, ...]] = OrderedDict()
 
     def get(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
         """One unit vector a text."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        made = dict(zip(new, map(tuple, self._encoder.embed_documents(new)), strict=True))
-        found = [made.get(text) or self._known[text] for text in texts]
-        for text, vector in zip(texts, found, strict=True):
-            self._known[text] = vector
-            self._known.move_to_end(text)
-        while len(self._known) > self._size:
-            self._known.popitem(last=False)
-        return found
+        with self._lock:
+            known = {text: self._known[text] for text in texts if text in self._known}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known |= dict(zip(new, map(tuple, self._encoder.embed_documents(new)), strict=True))
+        with self._lock:
+            for text in texts:
+                self._known[text] = known[text]
+                self._known.move_to_end(text)
+            while len(self._known) > self._size:
+                self._known.popitem(last=False)
+        return [known[text] for text in texts]
 
 
 def warm(library: Library, vectors: SentenceVectors, pause: Callable[[], bool]) -> None:
@@ -198,7 +204,7 @@ def _with_focus(hits: Sequence[Hit], focus: Sequence[str], library: Library) -> 
     known = {hit.passage.id for hit in hits}
     more = list(hits)
     for id_ in focus:
-        missing = [passage for passage in library.passages_of(id_) if passage.id not in known]
+        missing = [passage for passage in library.passages_of(id_)[:_FOCUS_AT_MOST] if passage.id not in known]
         if missing:
             document = library.document(id_)
             title = titles.get(id_) or (document.title if document else "")

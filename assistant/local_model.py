@@ -44,7 +44,7 @@ class LocalModel:
                 "model": str(self._model), "key": self.key, "threads": len(os.sched_getaffinity(0)), "context": CONTEXT,
             }  # fmt: skip
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "assistant.llama_server"],
+                [sys.executable, "-P", "-m", "assistant.llama_server"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

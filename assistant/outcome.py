@@ -16,21 +16,23 @@ from assistant.types import Outcome
 OUTSIDE = 0.34
 NEAR = 0.45
 
-_LIVE = re.compile(
-    r"\b(today|tonight|yesterday|tomorrow|right now|at the moment|this (?:morning|week|month|quarter)|latest news|"
-    r"last (?:night|week|month|quarter)|"
-    r"share price|stock price|exchange rate|weather)\b",
+_NOW = re.compile(
+    r"\b(today|tonight|yesterday|tomorrow|right now|at the moment|this (?:morning|week|month|quarter|year)|"
+    r"last (?:night|week|month|quarter|year)|latest|current(?:ly)?)\b",
     re.I,
 )
-_PRIVATE = re.compile(
-    r"\b(?:our|my) (?:\w+ ){0,2}?(?:contract|invoice|agreement|supplier'?s?|vendor'?s?|provider'?s?|account manager|"
-    r"bill|data|spend|costs?|payslips?|salary|order|ticket|password|score|budget|headcount|board)\b"
-    r"|\b(?:do|did|does|are|have|has|were|was) (?:we|i) (?:\w+ )?(?:pay|paid|spend|spent|sign|signed|owe|paying|"
-    r"spending|agreed?|choose|chose|chosen)\b",
+_CHANGING = re.compile(
+    r"\b(price|prices|rate|rates|news|newspapers?|weather|score|stock|share|exchange|wrote|said|announced|happened|hit|"
+    r"close[ds]?|won|tickets?|deadline)\b",
     re.I,
 )
-_ASKS_FOR_OWN = re.compile(
-    r"^(?:what|how (?:much|many)|when|who|which|where|show|give|tell|list|is|are|did|does|has)\b", re.I
+_OURS = re.compile(
+    r"\b(?:do|did|have|has|had|does) (?:we|i|(?:our|my)(?: \w+){1,2}) (?:\w+ )?(?:pay|paid|spend|spent|owe|signe?d?|"
+    r"agreed?|chosen?|chose|hit|closed?|says?|said|ends?|expires?|renews?)\b|\bwho (?:is|are) (?:our|my)\b|"
+    r"\bshow me (?:our|my)\b|^(?:is|are|was|were) (?:our|my) \w+(?: \w+)? (?:in|at|on|with)\b|"
+    r"\bwhat (?:is|are|was|were) (?:our|my) (?:\w+ ){0,2}?(?:contract|invoice|bill|spend|salary|password|budget|"
+    r"headcount|score)\b",
+    re.I,
 )
 _FIGURE = re.compile(
     r"\bhow (?:much|many|big|large|fast|long)\b|\b(?:percentage|per cent|percent|average|typical|hourly|annual) "
@@ -64,9 +66,9 @@ def judge(question: Question, evidence: Evidence, chosen: Sequence[Candidate]) -
         chosen: the sentences that the composed answer is made of.
     """
     text = question.text
-    if _LIVE.search(text):
+    if _NOW.search(text) and _CHANGING.search(text) and question.shape != "decision":
         return Judgement("refused", "The question needs live information; the library holds reference material only.")
-    if _PRIVATE.search(text) and _ASKS_FOR_OWN.search(text) and not re.search(r"\bshould\b", text, re.I):
+    if _OURS.search(text) and question.shape != "decision":
         return Judgement(
             "refused",
             "The question is about your own organisation's data, which is not in the library. "

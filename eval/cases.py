@@ -66,7 +66,7 @@ def load(path: Path = FOLDER / "dev.jsonl", corpus: Path = CORPUS_DIR) -> list[C
     """
     texts: dict[str, str] = {}
     cases: list[Case] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         if not line.strip():
             continue
         try:

@@ -7,7 +7,10 @@ each figure with its bar; exits 1 where one is missed.
 from __future__ import annotations
 
 import json
+import os
+import socket
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +29,8 @@ from ingest.library import Library
 from settings import Settings, load
 
 QUESTIONS = 20
+CHAT_S = 60.0
+"""After so long a chat has loaded its model and read every sentence ahead."""
 
 
 def main() -> None:
@@ -64,7 +69,6 @@ def measure(here: Settings, models: Settings, encoder: Embedder) -> dict[str, An
         answers.append(assistant.ask(case.question))
         plain.append(tutorial.ask(case.question))
         model.warm_prefix()  # the tutorial's prompt has pushed the fixed prefix out, as no user of ours would
-    memory = _memory([process for process in (model.pid,) if process])
     assistant.close()
     ours = statistics.median(answer.timings.total_ms for answer in answers)
     theirs = statistics.median(answer.total_ms for answer in plain)
@@ -82,7 +86,7 @@ def measure(here: Settings, models: Settings, encoder: Embedder) -> dict[str, An
         "ingest_over_bare_encode": round(statistics.median(ratios), 3),
         "ingest_ratios": [round(ratio, 3) for ratio in ratios],
         "second_ingest_embedded": second.embedded,
-        "peak_memory_gib": round(memory, 2),
+        "peak_memory_gib": round(_chat_memory(models), 2),
     }
 
 
@@ -118,14 +122,36 @@ def _ingest(here: Settings, library: Library, encoder: Embedder) -> tuple[list[f
     return ratios, len(texts)
 
 
-def _memory(others: list[int]) -> float:
-    """Peak resident memory of this process and `others` together, GiB (an upper bound: their peaks are added)."""
-    total = 0
-    for process in ("self", *others):
-        for line in Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines():
-            if line.startswith("VmHWM:"):
-                total += int(line.split()[1])
-    return total / 2**20
+def _chat_memory(settings: Settings) -> float:
+    """Peak resident memory, GiB, of `outsourcing chat` and the model's process, warm and after all sentences are read.
+
+    The two peaks are added, though they need not fall together: an upper bound.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    chat = subprocess.Popen(
+        [sys.executable, "-m", "ui.cli", "chat", "--port", str(port)],
+        env={**os.environ, "OUTSOURCING_DATA_DIR": str(settings.data_dir)},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        time.sleep(CHAT_S)
+        listed = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(chat.pid)], capture_output=True, text=True, check=True
+        )
+        model = [int(line) for line in listed.stdout.split()]
+        return sum(_peak_kib(pid) for pid in (chat.pid, *model)) / 2**20
+    finally:
+        chat.terminate()
+        chat.wait(timeout=30)
+
+
+def _peak_kib(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1])
+    raise ValueError(f"process {pid} has ended")
 
 
 if __name__ == "__main__":

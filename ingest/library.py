@@ -69,7 +69,7 @@ class Library:
         try:
             yield
         except sqlite3.OperationalError as error:
-            if "disk is full" in str(error) or "locked" in str(error):
+            if any(what in str(error) for what in ("disk is full", "locked", "readonly", "unable to open")):
                 raise LibraryDamaged(f"the library in {self.folder} cannot be written: {error}") from error
             raise LibraryDamaged(_DAMAGED.format(folder=self.folder, error=error)) from error
         except sqlite3.DatabaseError as error:

@@ -101,7 +101,7 @@ def user_file(path: Path, collection: str) -> Document:
         raise DocumentError(f"{path.name}: there is no text in it")
     heading = re.search(r"^#\s+(.+)$", text, re.MULTILINE)
     title = heading.group(1).strip() if heading else path.stem.replace("_", " ").replace("-", " ")
-    origin = str(path.resolve())
+    origin = str(path.resolve()).encode("utf-8", "replace").decode("utf-8")  # a name need not be UTF-8
     name = hashlib.sha256(origin.encode()).hexdigest()[:12]
     return Document(
         id=f"{collection}/{name}",

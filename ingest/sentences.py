@@ -11,6 +11,7 @@ _ABBREVIATIONS = frozenset(
     """.split()
 )
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)")
+_NEXT = re.compile(r"\s*(\S)")
 _BULLET = re.compile(r"(?:[-*+•]|\d+[.)])\s+")
 _HEADING = re.compile(r"#{1,6}\s")
 
@@ -57,8 +58,8 @@ def _blocks(text: str, start: int, stop: int) -> list[tuple[int, int]]:
 
 
 def _is_end(text: str, begin: int, match: re.Match[str]) -> bool:
-    following = text[match.end() :].lstrip()[:1]
-    if following and following.islower():
+    following = _NEXT.match(text, match.end())
+    if following is not None and following.group(1).islower():
         return False
     if text[match.start()] != ".":
         return True

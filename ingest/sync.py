@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
@@ -21,6 +23,7 @@ from settings import CORPUS_DIR, Settings
 Progress = Callable[[str, int, int], None]
 """Called with a label, how many are done, and how many there are."""
 
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _GROUP = 8 * BATCH
 """Passages embedded between two commits: long enough to sort by length, short enough to lose little when killed."""
 
@@ -36,6 +39,8 @@ def open_library(settings: Settings, encoder: Encoder) -> Library:
     Raises:
         LibraryError: damaged, or the vector store does not answer.
     """
+    if settings.offline and settings.chroma != "local" and urlsplit(settings.chroma).hostname not in _LOOPBACK:
+        raise LibraryError(f"OUTSOURCING_OFFLINE forbids the Chroma server {settings.chroma}: it is on another machine")
     mark = fingerprint(encoder)
     folder = settings.data_dir / "library"
     try:
@@ -43,6 +48,19 @@ def open_library(settings: Settings, encoder: Encoder) -> Library:
     except OSError as error:
         raise LibraryError(f"cannot write to {settings.data_dir}: {error.strerror or error}") from error
     return Library(folder, vectors.Vectors(vectors.client(settings.chroma, folder / "chroma"), mark), mark)
+
+
+def remove(library: Library, document_id: str) -> bool:
+    """Takes a document out; whether it was there.
+
+    Raises:
+        LibraryError: another process is writing.
+    """
+    try:
+        with FileLock(library.folder / "write.lock", timeout=60, is_singleton=False):
+            return library.remove(document_id)
+    except Timeout as error:
+        raise LibraryError("another process is writing to the library: wait for it, then try again") from error
 
 
 def quiet(label: str, done: int, total: int) -> None:
@@ -97,8 +115,8 @@ def _ingest(
     corpus: Path,
     progress: Progress,
 ) -> SyncReport:
-    rebuilt = library.made_by() != library.fingerprint
-    if rebuilt:  # the new fingerprint is recorded last: a process killed in between begins again
+    made_by = library.made_by()
+    if made_by != library.fingerprint:  # the new fingerprint is recorded last: a process killed in between begins again
         _rechunk(library, encoder)
         library.begin_rebuild()
     collection = collection if paths else REFERENCE
@@ -126,8 +144,8 @@ def _ingest(
     for document_id in gone:
         library.remove(document_id)
     embedded = _embed(library, encoder, progress)
-    if rebuilt:
-        library.vectors.forget_others()
+    if made_by is not None and made_by != library.fingerprint:
+        library.vectors.forget(made_by)
     return SyncReport(added, replaced, unchanged, len(gone), tuple(failed), library.passage_count(), embedded)
 
 
@@ -146,18 +164,19 @@ def _files(paths: Sequence[Path], collection: str, corpus: Path) -> Iterator[tup
         if not articles:  # an empty folder is a broken installation, not a wish to empty the library
             raise LibraryError(f"there are no articles in {corpus}: install the program again")
         for path in articles:
-            yield f"corpus/{path.name}", lambda path=path: article(path)  # type: ignore[misc]
+            yield f"corpus/{path.name}", partial(article, path)
         return
     for given in paths:
         found: Iterable[Path] = [given]
         if given.is_dir():
             found = sorted(path for path in given.rglob("*") if path.is_file() and not path.name.startswith("."))
         for path in found:
-            yield str(path.resolve()), lambda path=path: user_file(path, collection)  # type: ignore[misc]
+            yield str(path.resolve()).encode("utf-8", "replace").decode("utf-8"), partial(user_file, path, collection)
 
 
 def _embed(library: Library, encoder: Encoder, progress: Progress) -> int:
     """Everything that has no vector gets one; returns how many."""
+    library.vectors.reset_if_damaged()
     library.bury()
     owed = library.owed()
     done = 0

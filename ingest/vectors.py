@@ -27,16 +27,34 @@ class Vectors:
             LibraryError: Chroma does not answer.
         """
         self._client = client
-        self._name = "passages-" + hashlib.sha256(fingerprint.encode()).hexdigest()[:12]
-        self._collection: Any = self._do(
-            lambda: client.get_or_create_collection(
-                self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-            )
-        )
+        self._name = _name(fingerprint)
+        self._collection: Any = self._open()
 
     def ids(self) -> set[str]:
         """Every id held."""
         return set(self._do(lambda: self._collection.get(include=[]))["ids"])
+
+    def reset_if_damaged(self) -> None:
+        """Empties a collection that lists ids and finds nothing: its index files are gone, and it would not say so."""
+        known = self._do(lambda: self._collection.get(limit=1, include=["embeddings"]))
+        if not known["ids"]:
+            return
+        vectors = known["embeddings"]
+        if vectors is not None and len(vectors):
+            found = self._do(
+                lambda: self._collection.query(query_embeddings=[list(vectors[0])], n_results=1, include=[])
+            )
+            if found["ids"][0]:
+                return
+        self._do(lambda: self._client.delete_collection(self._name))
+        self._collection = self._open()
+
+    def _open(self) -> Any:
+        return self._do(
+            lambda: self._client.get_or_create_collection(
+                self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+        )
 
     def upsert(
         self, ids: Sequence[str], vectors: Sequence[Sequence[float]], metadata: Sequence[dict[str, str]]
@@ -69,21 +87,27 @@ class Vectors:
         )
         return [(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
 
-    def forget_others(self) -> None:
-        """Deletes the collections of earlier fingerprints; for after a rebuild."""
-        for collection in self._do(self._client.list_collections):
-            if collection.name.startswith("passages-") and collection.name != self._name:
-                self._do(lambda name=collection.name: self._client.delete_collection(name))
+    def forget(self, fingerprint: str) -> None:
+        """Deletes the collection of an earlier fingerprint, if there is one; for after a rebuild."""
+        old = _name(fingerprint)
+        if old != self._name and old in {collection.name for collection in self._do(self._client.list_collections)}:
+            self._do(lambda: self._client.delete_collection(old))
 
     def _do(self, call: Any) -> Any:
         try:
             return call()
-        except Exception as error:  # Chroma's Rust core and its HTTP client raise their own, unrelated kinds
+        except BaseException as error:  # Chroma's HTTP client raises unrelated kinds; its Rust core panics
+            if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+                raise
             first = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise LibraryDamaged(
                 f"the vector store cannot be used ({first}): run `outsourcing doctor`; "
                 "`outsourcing ingest` rebuilds its vectors from the library"
             ) from error
+
+
+def _name(fingerprint: str) -> str:
+    return "passages-" + hashlib.sha256(fingerprint.encode()).hexdigest()[:12]
 
 
 def client(where: str, folder: Path) -> ClientAPI:

@@ -71,7 +71,7 @@ def ask(
     if file is not None:
         jobs = list(_questions(file))
     else:
-        jobs = [(question or "", _history(json.loads(_read(history)) if history else [], str(history)))]
+        jobs = [(question or "", _history(_json(history) if history else [], str(history)))]
     settings = _settings(mode)
     if file is None:
         from assistant.question import clean
@@ -116,7 +116,7 @@ def search(
         for hit in hits
     ]  # fmt: skip
     if as_json:
-        _print_json({"query": query, "hits": rows})
+        _print_json({"query": text, "hits": rows})
         return
     for number, hit in enumerate(hits, 1):
         typer.echo(f"{number}. {hit.title} > {' > '.join(hit.passage.headings)}  ({hit.score:.2f})")
@@ -191,10 +191,11 @@ def sources(as_json: Json = False) -> None:
 @app.command()
 def remove(document_id: Annotated[str, typer.Argument(help="As `outsourcing sources` lists it.")]) -> None:
     """Take a document out of the library."""
+    from ingest import sync
     from ingest.errors import LibraryError
 
     with _assistant(_settings("composed")) as assistant:
-        if not assistant.library.remove(document_id):
+        if not sync.remove(assistant.library, document_id):
             raise LibraryError(f"there is no document {document_id}: `outsourcing sources` lists them")
     typer.echo(f"removed {document_id}")
 
@@ -351,6 +352,15 @@ def _read(path: Path) -> str:
         raise QuestionError(f"cannot read {path}: {error}") from error
 
 
+def _json(path: Path) -> Any:
+    from assistant.errors import QuestionError
+
+    try:
+        return json.loads(_read(path))
+    except ValueError as error:
+        raise QuestionError(f"{path}: not JSON ({error})") from error
+
+
 def _history(turns: Any, where: str) -> list[Turn]:
     from assistant.errors import QuestionError
     from assistant.types import Turn
@@ -368,7 +378,7 @@ def _questions(path: Path) -> Iterator[tuple[str, list[Turn]]]:
     from assistant.errors import QuestionError
     from assistant.question import clean
 
-    for number, line in enumerate(_read(path).splitlines(), 1):
+    for number, line in enumerate(_read(path).split("\n"), 1):
         if not line.strip():
             continue
         try:

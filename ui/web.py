@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
@@ -32,6 +33,13 @@ class PortError(OutsourcingError):
     """The address cannot be listened on."""
 
 
+@dataclass
+class Run:
+    """One answer in the making, and whether its reader has ended it."""
+
+    halted: Literal["stop", "clear"] | None = None
+
+
 class Page:
     """What the page's handlers share: the assistant and how far its warming has come."""
 
@@ -39,7 +47,7 @@ class Page:
         self.assistant = assistant
         self.trouble = ""
         self._library_ready = threading.Event()
-        self._halted: dict[str, Literal["stop", "clear"]] = {}
+        self._runs: dict[str, Run] = {}
 
     def warm(self) -> None:
         """Gets the library, then the chat model ready; for a thread of its own."""
@@ -78,15 +86,20 @@ class Page:
 
     def halt(self, session: str, how: Literal["stop", "clear"]) -> None:
         """Ends the answer that is being written for a session: keep what stands, or show no more of it."""
-        self._halted[session] = how
+        if session in self._runs:
+            self._runs[session].halted = how
 
     def answer(self, question: str, messages: list[Message], session: str = "") -> Iterator[tuple[list[Message], str]]:
         """(messages, panel) as the answer comes about; a stated error becomes a message."""
-        self._halted.pop(session, None)
-        for screen in self._screens(question, messages, lambda: session in self._halted):
-            if self._halted.get(session) == "clear":
-                return
-            yield screen
+        run = self._runs[session] = Run()
+        try:
+            for screen in self._screens(question, messages, lambda: run.halted is not None):
+                if run.halted == "clear":
+                    return
+                yield screen
+        finally:
+            if self._runs.get(session) is run:
+                del self._runs[session]
 
     def _screens(self, question: str, messages: list[Message], stopped: Stopped) -> Iterator[tuple[list[Message], str]]:
         history = [Turn(m["role"], _text(m["content"])) for m in messages if m["role"] in ("user", "assistant")]

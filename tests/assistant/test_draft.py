@@ -159,7 +159,7 @@ def test_the_model_gets_the_question_and_the_numbered_facts_on_one_line_each(sma
 
     model = Recording("Said so.", small=small)
     known = made.facts("One fact\nin two lines.", "Another fact is here.")
-    assert list(write(model, "Why?", known, SETTINGS, 1e12)) == ["Said so."]
+    assert list(write(model, model.small, "Why?", known, SETTINGS, 1e12)) == ["Said so."]
     assert model.limits == [(tokens, 1e12)]
     assert model.asked[0][-1] == (
         "user",

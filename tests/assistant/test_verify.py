@@ -27,10 +27,10 @@ def test_an_exact_copy_is_supported_by_its_source(source: Candidate) -> None:
     [
         ("BPO can lock a client into one supplier.", "BPO can lock a client into one supplier [7]."),
         ("BPO can lock a client into one supplier.", "BPO can lock clients into one supplier. [1, 2]"),
-        ("BPO covers customer care, payroll and accounting.", "BPO covers payroll and accounting."),
+        ("BPO covers payroll and accounting, and much else.", "BPO covers payroll and accounting."),
     ],
 )
-def test_markers_endings_and_items_left_out_do_no_harm(source: str, said: str) -> None:
+def test_markers_endings_and_a_tail_left_out_do_no_harm(source: str, said: str) -> None:
     assert VERIFIER.judge(said, facts(source)).support == "supported"
 
 
@@ -104,12 +104,28 @@ def test_a_reversed_comparison_is_dropped(source: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("BPO cut the cost of claims by up to 40% in 2019.", "BPO cut the cost of claims by 40% in 2019."),
+        ("BPO can lock a client into one supplier.", "BPO locks a client into one supplier."),
+        ("BPO providers refuse to guarantee savings.", "BPO providers guarantee savings."),
+        ("BPO providers hire for less expertise than KPO providers.", "BPO providers hire for expertise."),
+        ("BPO suits small firms with simple pay rules.", "BPO suits firms with pay rules."),
+        ("A KPO contract costs more than a BPO contract.", "A KPO contract costs a BPO contract."),
+        ("A 2018 handbook counts KPO as a subset of BPO.", "KPO is a subset of BPO."),
+    ],
+)
+def test_a_gap_is_dropped(source: str, said: str) -> None:
+    assert VERIFIER.judge(said, facts(source)).support is None
+
+
+@pytest.mark.parametrize(
     ("source", "said", "lost"),
     [
-        ("BPO can lock a client into one supplier.", "BPO locks a client into one supplier.", "can"),
-        ("BPO often saves cost in large firms.", "BPO saves cost in large firms.", "often"),
+        ("Sometimes BPO locks a client into one supplier.", "BPO locks a client into one supplier.", "sometimes"),
+        ("Often BPO saves cost in large firms.", "BPO saves cost in large firms.", "often"),
         ("Some BPO providers hire for expertise.", "BPO providers hire for expertise.", "some"),
-        ("A 2018 handbook counts KPO as a subset of BPO.", "KPO is a subset of BPO.", "counts"),
+        ("KPO is a subset of BPO, according to a 2018 handbook.", "KPO is a subset of BPO.", "according"),
     ],
 )
 def test_a_lost_hedge_is_dropped(source: str, said: str, lost: str) -> None:

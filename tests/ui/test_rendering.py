@@ -65,7 +65,8 @@ def page(make_assistant: Callable[..., Assistant], model: FakeModel | None = Non
 
 
 def test_the_composed_answer_comes_first_and_the_opening_after(make_assistant: Callable[..., Assistant]) -> None:
-    says = "Outsourcing payroll pays when one clerk knows everything, but not when good software serves a small staff."
+    says = "Outsourcing payroll pays when one clerk knows everything, "
+    says += "but not when good software already serves a small staff."
     screens = list(page(make_assistant, FakeModel(says)).answer("Should we outsource payroll?", []))
     contents = [messages[-1]["content"] for messages, _ in screens]
     assert contents[0].startswith("*Quoted from the library. The model is writing")
