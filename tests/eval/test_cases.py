@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.types import Turn
-from eval.cases import TYPES, Case, CaseError, load, select
+from eval.cases import FOLDER, TYPES, Case, CaseError, load, select
 from ingest.load import article
 from settings import CORPUS_DIR
 from tests.ingest.test_load import MATTER
@@ -39,8 +39,9 @@ def written(tmp_path: Path, *lines: str | dict[str, Any]) -> Path:
     return path
 
 
-def test_the_development_set_fits_the_corpus() -> None:
-    cases = load()
+@pytest.mark.parametrize("name", ["dev", "second"])
+def test_a_set_fits_the_corpus(name: str) -> None:
+    cases = load(FOLDER / f"{name}.jsonl")
     assert len({case.id for case in cases}) == len(cases) >= len(TYPES)
     assert {case.type for case in cases} <= set(TYPES)
     for case in cases:
