@@ -29,7 +29,7 @@ _HEDGES = frozenset(
     may might can could some sometimes often usually generally mostly mainly typically rarely seldom likely about
     almost nearly partly reported reportedly argued argues claimed claims described describe describes according
     found concluded suggested suggests estimated estimates proposed alleged treats treated counts counted most few many
-    several
+    several whether
     """.split()
 )
 _CONDITIONS = frozenset(
@@ -48,7 +48,6 @@ _ELLIPTIC = frozenset(
     not when where if unless while in for to with without because
     """.split()
 )
-_SUBJECT = 5
 _LEANING = re.compile(r"(?:it|they|this|these|that|those|such|he|she)\b", re.I)
 _JOINTS = re.compile(r"[,;]?\s+(?:but|while|whereas|although|though|and|or)\s+", re.I)
 _CONTRAST = re.compile(r"\b(?:but|while|whereas|although|though)\b", re.I)
@@ -175,8 +174,6 @@ def _off(part: str, source: Candidate) -> str:
     for number in _NUMBER.findall(part):
         if _bare(number) not in have:
             return f"the number {number.strip()} is not in the source"
-    if not _same_subject(part, source):
-        return "its subject is not the source's"
     said, given = words(part), words(source.text)
     if _negations(said) != _negations(given[: _reach(part, source)]):
         return "it denies what the source affirms, or the other way round"
@@ -184,7 +181,7 @@ def _off(part: str, source: Candidate) -> str:
         lost = sorted((set(given) & kept) - set(said))
         if lost:
             return f"it {what} “{lost[0]}”, so it claims more than the source"
-    return ""
+    return "" if _same_subject(part, source) else "its subject is not the source's"
 
 
 def _negations(said: Sequence[str]) -> int:
@@ -204,9 +201,14 @@ def _reach(part: str, source: Candidate) -> int:
 
 
 def _same_subject(part: str, source: Candidate) -> bool:
-    """Whether the part begins with what its source begins with; one that begins with “not when …” has no subject."""
+    """Whether the part begins where its source begins: further in, “KPO is a subset of BPO” may follow a “whether”.
+
+    A part that begins with “not when …” or “disappoints where …” takes its subject from the part before it.
+    """
     first = words(part)[:1]
-    return not first or first[0] in _ELLIPTIC or _content(part)[0] in _content(source.text)[:_SUBJECT]
+    wanted = _said(part)
+    elliptic = not first or first[0] in _ELLIPTIC or first[0] in _NEGATIONS
+    return elliptic or _said(source.text)[: len(wanted)] == wanted
 
 
 def _bare(number: str) -> str:

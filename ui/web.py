@@ -47,10 +47,11 @@ class Page:
         self.assistant = assistant
         self.trouble = ""
         self._library_ready = threading.Event()
+        self._model_settled = threading.Event()
         self._runs: dict[str, Run] = {}
 
     def warm(self) -> None:
-        """Gets the library, then the chat model ready; for a thread of its own."""
+        """Gets the library ready; for a thread of its own."""
         try:
             self.assistant.warm()
         except OutsourcingError as error:
@@ -58,12 +59,18 @@ class Page:
             return
         finally:
             self._library_ready.set()
+        self._model_settled.wait()
+        with contextlib.suppress(OutsourcingError):  # only a head start: a question that meets the error reports it
+            self.assistant.warm_sentences()
+
+    def warm_model(self) -> None:
+        """Gets the chat model ready; for a thread of its own."""
         try:
             self.assistant.warm_model()
         except ChatModelError as error:
-            self.trouble = f"Answers are quoted, not drafted: {error}"
-        with contextlib.suppress(OutsourcingError):  # only a head start: a question that meets the error reports it
-            self.assistant.warm_sentences()
+            self.trouble = self.trouble or f"Answers are quoted, not drafted: {error}"
+        finally:
+            self._model_settled.set()
 
     def status(self) -> str:
         """One line above the chat."""
@@ -232,7 +239,8 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
     page = Page(assistant)
     try:
         assistant.library.require()
-        threading.Thread(target=page.warm, name="warm", daemon=True).start()
+        for warm in (page.warm_model, page.warm):  # beside each other: the model loads in a process of its own
+            threading.Thread(target=warm, name=warm.__name__, daemon=True).start()
         import gradio as gr
 
         demo = build(page)

@@ -114,10 +114,12 @@ def test_the_status_tells_how_far_the_page_is(make_assistant: Callable[..., Assi
         ready = False  # type: ignore[assignment]
 
     slow = page(make_assistant, Slow())
+    slow.warm_model()
     assert slow.status() == "⏳ Loading the library …"
     slow.warm()
     assert slow.status() == "⏳ Ready to quote; the chat model is still warming up."
     assert not slow.settled
     done = page(make_assistant, FakeModel())
+    done.warm_model()
     done.warm()
     assert (done.status(), done.settled) == ("Ready.", True)
