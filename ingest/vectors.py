@@ -35,19 +35,27 @@ class Vectors:
         return set(self._do(lambda: self._collection.get(include=[]))["ids"])
 
     def reset_if_damaged(self) -> None:
-        """Empties a collection that lists ids and finds nothing: its index files are gone, and it would not say so."""
-        known = self._do(lambda: self._collection.get(limit=1, include=["embeddings"]))
-        if not known["ids"]:
+        """Empties a collection whose index files are damaged: it raises, or lists ids and finds nothing.
+
+        Raises:
+            LibraryDamaged: it cannot even be emptied.
+        """
+        if self._finds():
             return
-        vectors = known["embeddings"]
-        if vectors is not None and len(vectors):
-            found = self._do(
-                lambda: self._collection.query(query_embeddings=[list(vectors[0])], n_results=1, include=[])
-            )
-            if found["ids"][0]:
-                return
         self._do(lambda: self._client.delete_collection(self._name))
         self._collection = self._open()
+
+    def _finds(self) -> bool:
+        """Whether a vector that is held is found."""
+        try:
+            held = self._do(lambda: self._collection.get(limit=1, include=["embeddings"]))
+            if not held["ids"]:
+                return True
+            query = [list(held["embeddings"][0])]
+            found = self._do(lambda: self._collection.query(query_embeddings=query, n_results=1, include=[]))
+        except (LibraryDamaged, IndexError, TypeError):
+            return False
+        return bool(found["ids"][0])
 
     def _open(self) -> Any:
         return self._do(
