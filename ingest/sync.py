@@ -39,7 +39,8 @@ def open_library(settings: Settings, encoder: Encoder) -> Library:
     Raises:
         LibraryError: damaged, or the vector store does not answer.
     """
-    if settings.offline and settings.chroma != "local" and urlsplit(settings.chroma).hostname not in _LOOPBACK:
+    elsewhere = settings.chroma == "cloud" or (urlsplit(settings.chroma).hostname or "127.0.0.1") not in _LOOPBACK
+    if settings.offline and elsewhere:
         raise LibraryError(f"OUTSOURCING_OFFLINE forbids the Chroma server {settings.chroma}: it is on another machine")
     mark = fingerprint(encoder)
     folder = settings.data_dir / "library"

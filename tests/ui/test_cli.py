@@ -248,7 +248,8 @@ def test_an_unreachable_chat_server_leaves_the_composed_answer(shell: Shell) -> 
         ("OUTSOURCING_COLOUR", "red", "OUTSOURCING_COLOUR: unknown"),
         ("OUTSOURCING_RETRIEVAL__HITS", "0", "retrieval.hits"),
         ("OUTSOURCING_ANSWER_MODE", "loud", "answer_mode"),
-        ("OUTSOURCING_CHROMA", "ftp://x", "chroma"),
+        ("OUTSOURCING_CHROMA", "nonsense", "settings: chroma"),
+        ("OUTSOURCING_CHROMA", "http://example.org:8000", "OUTSOURCING_OFFLINE forbids the Chroma server"),
         ("OUTSOURCING_CONFIG", "missing.toml", "cannot read the settings file"),
     ],
 )
