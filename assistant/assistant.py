@@ -78,6 +78,12 @@ class Assistant:
             self.model.close()
         self.library.close()
 
+    def stop_warming(self) -> None:
+        """Ends `warm_sentences` after its batch and the chat model's process; before waiting for their threads."""
+        self._closed = True
+        if self.model is not None:
+            self.model.close()
+
     def warm(self) -> None:
         """Loads what the composed answer needs and tries it once, so that the first question does not wait for it."""
         for event in self.stream("What is outsourcing?"):

@@ -239,8 +239,8 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
     page = Page(assistant)
     try:
         assistant.library.require()
-        for warm in (page.warm_model, page.warm):  # beside each other: the model loads in a process of its own
-            threading.Thread(target=warm, name=warm.__name__, daemon=True).start()
+        threads = [threading.Thread(target=warm, daemon=True) for warm in (page.warm, page.warm_model)]
+        threads[0].start()
         import gradio as gr
 
         demo = build(page)
@@ -256,10 +256,14 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
             css_paths=[_HERE / "page.css"],
             ssr_mode=False,
         )
+        threads[1].start()  # once the page is up: loading beside it made the page ten seconds later
         say(f"Outsourcing assistant: http://{host}:{port} (Ctrl-C ends it)")
         _wait()
         say("closing")
         demo.close(verbose=False)
+        assistant.stop_warming()
+        for thread in threads:  # a thread still inside torch when Python ends would abort the process
+            thread.join(timeout=5)
     finally:
         assistant.close()
 
