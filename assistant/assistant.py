@@ -73,9 +73,7 @@ class Assistant:
 
     def close(self) -> None:
         """Ends the chat model and closes the library."""
-        self._closed = True
-        if self.model is not None:
-            self.model.close()
+        self.stop_warming()
         self.library.close()
 
     def stop_warming(self) -> None:

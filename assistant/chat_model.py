@@ -14,6 +14,7 @@ from assistant.errors import ChatModelError
 from assistant.local_model import LocalModel
 from ingest import weights
 from ingest.errors import WeightsError
+from ingest.sync import LOOPBACK
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -265,7 +266,7 @@ def create(settings: Settings) -> ChatModel | None:
 
 def is_loopback(url: str | None) -> bool:
     """Whether an address is on this machine."""
-    return urlsplit(url or "").hostname in ("127.0.0.1", "localhost", "::1")
+    return urlsplit(url or "").hostname in LOOPBACK
 
 
 def _text(content: Any) -> str:

@@ -23,7 +23,7 @@ from settings import CORPUS_DIR, Settings
 Progress = Callable[[str, int, int], None]
 """Called with a label, how many are done, and how many there are."""
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _GROUP = 8 * BATCH
 """Passages embedded between two commits: long enough to sort by length, short enough to lose little when killed."""
 
@@ -39,7 +39,7 @@ def open_library(settings: Settings, encoder: Encoder) -> Library:
     Raises:
         LibraryError: damaged, or the vector store does not answer.
     """
-    elsewhere = settings.chroma == "cloud" or (urlsplit(settings.chroma).hostname or "127.0.0.1") not in _LOOPBACK
+    elsewhere = settings.chroma == "cloud" or (urlsplit(settings.chroma).hostname or "127.0.0.1") not in LOOPBACK
     if settings.offline and elsewhere:
         raise LibraryError(f"OUTSOURCING_OFFLINE forbids the Chroma server {settings.chroma}: it is on another machine")
     mark = fingerprint(encoder)
