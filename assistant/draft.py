@@ -64,6 +64,7 @@ def sentences(pieces: Iterable[str]) -> Iterator[str]:
         while (match := _END.search(text)) and match.end() < len(text.rstrip()):
             yield text[: match.end()].strip()
             text = text[match.end() :]
+    text = re.sub(r"\s*\[[\d,; ]*$", "", text)  # a marker cut by the token limit
     for part in _END.finditer(text):
         if part.end() == len(text.rstrip()):
             yield text[: part.end()].strip()

@@ -28,15 +28,11 @@ def retrieve(
     """
     dense = dict(library.vectors.nearest(vector, scope, settings.candidates))
     lexical = dict(library.lexical(terms(query), scope, settings.candidates))
+    passages = library.passages(list(dense | lexical))
+    dense = {id_: score for id_, score in dense.items() if id_ in passages}  # Chroma may hold what SQLite has deleted
     fused = fuse(dense, lexical, settings.dense_weight)
-    best = sorted(fused, key=lambda id_: (-fused[id_], id_))
-    passages = library.passages(best)
-    hits = [
-        Hit(*passages[id_], fused[id_], dense.get(id_))
-        for id_ in best
-        if id_ in passages  # Chroma may still hold what SQLite has deleted
-    ]
-    return hits[: k or settings.hits]
+    best = sorted(fused, key=lambda id_: (-fused[id_], id_))[: k or settings.hits]
+    return [Hit(*passages[id_], fused[id_], dense.get(id_)) for id_ in best if id_ in passages]
 
 
 def fuse(dense: dict[str, float], lexical: dict[str, float], dense_weight: float) -> dict[str, float]:

@@ -109,7 +109,11 @@ def _holds(value: float, sign: str, bar: float) -> bool:
 def _ingest(here: Settings, library: Library, encoder: Embedder) -> tuple[list[float], int]:
     """Passages a second of a whole ingest over those of the bare model on the same texts, in turns, three times."""
     sync.ingest(library, encoder)
-    texts = [embedded_text(card.title, passage) for card in library.cards() for passage in library.passages_of(card.id)]
+    texts = [
+        embedded_text(card.title, passage, encoder.count, encoder.window)
+        for card in library.cards()
+        for passage in library.passages_of(card.id)
+    ]
     ratios = []
     for turn in range(3):
         fresh = sync.open_library(here.model_copy(update={"data_dir": here.data_dir / f"turn-{turn}"}), encoder)

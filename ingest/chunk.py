@@ -13,15 +13,15 @@ from collections.abc import Callable, Iterator
 from ingest import sentences
 from ingest.types import Document, Passage
 
-VERSION = "sections-1"
+VERSION = "sections-2"
 """Goes into the library's fingerprint: change it with anything here that changes passages."""
 
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
 
 
-def embedded_text(title: str, passage: Passage) -> str:
-    """What the embedding model reads for a passage: where it stands, then its words."""
-    return _prefix(title, passage.headings) + passage.text
+def embedded_text(title: str, passage: Passage, count: Callable[[str], int], window: int) -> str:
+    """What the embedding model reads for a passage: where it stands, then its words (arguments as in `chunk`)."""
+    return _prefix(title, passage.headings, count, window) + passage.text
 
 
 def chunk(document: Document, count: Callable[[str], int], window: int) -> list[Passage]:
@@ -37,7 +37,7 @@ def chunk(document: Document, count: Callable[[str], int], window: int) -> list[
     """
     passages: list[Passage] = []
     for headings, start, end in _sections(document.text):
-        room = max(window - count(_prefix(document.title, headings)), window // 4)
+        room = max(window - count(_prefix(document.title, headings, count, window)), 1)
         for begin, stop in _pack(document.text, start, end, count, room):
             text = document.text[begin:stop]
             digest = hashlib.sha256(f"{document.id}\0{begin}\0{headings}\0{text}".encode()).hexdigest()[:20]
@@ -45,9 +45,12 @@ def chunk(document: Document, count: Callable[[str], int], window: int) -> list[
     return passages
 
 
-def _prefix(title: str, headings: tuple[str, ...]) -> str:
-    path = " > ".join((title, *(heading for heading in headings if heading != title)))
-    return f"{path[:300]}\n"
+def _prefix(title: str, headings: tuple[str, ...], count: Callable[[str], int], window: int) -> str:
+    """Title and headings, cut where they would take more than half of the window."""
+    path = " > ".join((title, *(heading for heading in headings if heading != title)))[:300]
+    while path and count(path) > window // 2:
+        path = path[: len(path) * 3 // 4]
+    return f"{path}\n"
 
 
 def _sections(text: str) -> Iterator[tuple[tuple[str, ...], int, int]]:

@@ -49,6 +49,7 @@ class Library:
 
         Raises:
             LibraryDamaged: the database is there but cannot be read.
+            LibraryMismatch: another version of the program made it, in another form.
         """
         self.folder = folder
         self.vectors = vectors
@@ -63,6 +64,13 @@ class Library:
             self._db.executescript(_TABLES)
             self._db.execute("INSERT OR IGNORE INTO meta VALUES ('schema', ?)", (SCHEMA,))
             self._db.commit()
+            made = str(self._db.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()["value"])
+        if made != SCHEMA:
+            self._db.close()
+            raise LibraryMismatch(
+                f"the library in {folder} was made by another version of this program (its form is {made}, this "
+                f"program's {SCHEMA}): move that folder away, then run `outsourcing ingest`"
+            )
 
     @contextlib.contextmanager
     def _guard(self) -> Iterator[None]:
@@ -76,9 +84,10 @@ class Library:
             raise LibraryDamaged(_DAMAGED.format(folder=self.folder, error=error)) from error
 
     def close(self) -> None:
-        """Closes the database."""
+        """Closes the database and the vector store."""
         with self._lock:
             self._db.close()
+        self.vectors.close()
 
     # -- what is in it ------------------------------------------------------------------------------------------
 
@@ -270,6 +279,11 @@ class Library:
             for row in rows
             if not row["embedded"] or row["id"] not in held
         ]
+
+    def drop_strays(self) -> None:
+        """Deletes vectors whose passages are gone, such as those of a database that was moved away."""
+        strays = self.vectors.ids() - {row["id"] for row in self._all("SELECT id FROM passages")}
+        self.vectors.delete(sorted(strays))
 
     def add_vectors(self, entries: Sequence[tuple[Passage, str]], vectors: Sequence[Sequence[float]]) -> None:
         """Stores vectors of (passage, collection) and marks them."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -48,7 +50,19 @@ def open_library(settings: Settings, encoder: Encoder) -> Library:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LibraryError(f"cannot write to {settings.data_dir}: {error.strerror or error}") from error
-    return Library(folder, vectors.Vectors(vectors.client(settings.chroma, folder / "chroma"), mark), mark)
+    owner = "" if settings.chroma == "local" else _owner(folder)
+    return Library(folder, vectors.Vectors(vectors.client(settings.chroma, folder / "chroma"), mark, owner), mark)
+
+
+def _owner(folder: Path) -> str:
+    """A name of this library's own, made once: others may keep theirs on the same Chroma server."""
+    file = folder / "owner"
+    try:
+        with contextlib.suppress(FileExistsError), file.open("x", encoding="ascii") as new:
+            new.write(uuid.uuid4().hex)
+        return file.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LibraryError(f"cannot read {file}: {error}") from error
 
 
 def remove(library: Library, document_id: str) -> bool:
@@ -180,6 +194,7 @@ def _embed(library: Library, encoder: Encoder, progress: Progress) -> int:
     library.vectors.reset_if_damaged()
     library.bury()
     owed = library.owed()
+    library.drop_strays()
     done = 0
     if owed:
         progress("embedding", 0, len(owed))
@@ -189,7 +204,9 @@ def _embed(library: Library, encoder: Encoder, progress: Progress) -> int:
         made: list[list[float]] = []
         for begin in range(0, len(group), BATCH):
             batch = group[begin : begin + BATCH]
-            made += encoder.embed_documents([embedded_text(title, passage) for passage, title, _ in batch])
+            made += encoder.embed_documents(
+                [embedded_text(title, passage, encoder.count, encoder.window) for passage, title, _ in batch]
+            )
             entries += [(passage, collection) for passage, _, collection in batch]
             done += len(batch)
             progress("embedding", done, len(owed))

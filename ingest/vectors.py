@@ -20,14 +20,18 @@ _BATCH = 4000
 class Vectors:
     """One Chroma collection, named by the fingerprint, so that another model's vectors never mix in."""
 
-    def __init__(self, client: ClientAPI, fingerprint: str) -> None:
+    def __init__(self, client: ClientAPI, fingerprint: str, owner: str = "") -> None:
         """Opens or creates the collection.
+
+        Args:
+            owner: tells this library's collections from those of others on the same server.
 
         Raises:
             LibraryError: Chroma does not answer.
         """
-        self._client = client
-        self._name = _name(fingerprint)
+        self._client: Any = client  # its declared type lacks close()
+        self._owner = owner
+        self._name = self._named(fingerprint)
         self._collection: Any = self._open()
 
     def ids(self) -> set[str]:
@@ -97,9 +101,16 @@ class Vectors:
 
     def forget(self, fingerprint: str) -> None:
         """Deletes the collection of an earlier fingerprint, if there is one; for after a rebuild."""
-        old = _name(fingerprint)
+        old = self._named(fingerprint)
         if old != self._name and old in {collection.name for collection in self._do(self._client.list_collections)}:
             self._do(lambda: self._client.delete_collection(old))
+
+    def close(self) -> None:
+        """Lets go of files and connections."""
+        self._client.close()
+
+    def _named(self, fingerprint: str) -> str:
+        return "passages-" + hashlib.sha256(f"{self._owner}{fingerprint}".encode()).hexdigest()[:12]
 
     def _do(self, call: Any) -> Any:
         try:
@@ -112,10 +123,6 @@ class Vectors:
                 f"the vector store cannot be used ({first}): run `outsourcing doctor`; "
                 "`outsourcing ingest` rebuilds its vectors from the library"
             ) from error
-
-
-def _name(fingerprint: str) -> str:
-    return "passages-" + hashlib.sha256(fingerprint.encode()).hexdigest()[:12]
 
 
 def client(where: str, folder: Path) -> ClientAPI:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import threading
@@ -26,6 +27,7 @@ EXAMPLES = (
     "What are the risks of outsourcing payroll?",
 )
 _HERE = Path(__file__).parent
+_TROUBLE = "⚠ "
 Message = dict[str, Any]
 
 
@@ -76,7 +78,7 @@ class Page:
         """One line above the chat."""
         model = self.assistant.model
         if self.trouble:
-            return f"⚠ {self.trouble}"
+            return _TROUBLE + self.trouble
         if not self._library_ready.is_set():
             return "⏳ Loading the library …"
         if model is None:
@@ -109,7 +111,7 @@ class Page:
                 del self._runs[session]
 
     def _screens(self, question: str, messages: list[Message], stopped: Stopped) -> Iterator[tuple[list[Message], str]]:
-        history = [Turn(m["role"], _text(m["content"])) for m in messages if m["role"] in ("user", "assistant")]
+        history = _history(messages)
         shown = question if len(question) <= 2000 else question[:2000] + " …"
         messages = [*messages, {"role": "user", "content": _literal(shown)}]
 
@@ -128,7 +130,7 @@ class Page:
                 elif isinstance(event, Answered):
                     yield screen(rendering.answer_markdown(event.answer)), rendering.sources_html(event.answer)
         except OutsourcingError as error:
-            yield screen(f"⚠ {_literal(str(error))}"), rendering.EMPTY
+            yield screen(f"{_TROUBLE}{_literal(str(error))}"), rendering.EMPTY
 
     def show_source(self, reference: str) -> str:
         """The document with the cited words marked; called by the page's script, so nothing of it is trusted."""
@@ -302,6 +304,18 @@ def _waiting(event: Composed, page: Page) -> str:
     return "Quoted from the library. The model is writing an opening, which is checked before it is shown …"
 
 
+def _history(messages: list[Message]) -> list[Turn]:
+    """The turns before this question, as they were typed; a question that was rejected is none of them."""
+    turns: list[Turn] = []
+    for message in messages:
+        text = _plain(_text(message["content"]))
+        if message["role"] == "assistant" and text.startswith(_TROUBLE):
+            turns.pop()
+        else:
+            turns.append(Turn(message["role"], text))
+    return turns
+
+
 def _text(content: Any) -> str:
     """A message's text; Gradio gives a string or a list of parts."""
     if isinstance(content, str):
@@ -311,8 +325,14 @@ def _text(content: Any) -> str:
     return ""
 
 
+_MARKS = "\\`*_[]<>#"
+
+
 def _literal(text: str) -> str:
     """Text as Markdown shows it literally."""
-    for mark in "\\`*_[]<>#":
-        text = text.replace(mark, "\\" + mark)
-    return text
+    return "".join("\\" + character if character in _MARKS else character for character in text)
+
+
+def _plain(text: str) -> str:
+    """The inverse of `_literal`."""
+    return re.sub(r"\\([" + re.escape(_MARKS) + "])", r"\1", text)

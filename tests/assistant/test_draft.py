@@ -32,6 +32,8 @@ SETTINGS = Draft.model_validate({})
         ("Is it so? Yes.\nIt is.", ["Is it so?", "Yes.", "It is."]),
         ("One is here. Two is unfin", ["One is here."]),
         ("Unfinished", []),
+        ("One is here. [1", ["One is here."]),
+        ("One is here. Two is here [1, 2", ["One is here."]),
         ("One. [1]  [2] Two.", ["One. [1]  [2]", "Two."]),
         ("  One.  \n", ["One."]),
         ("", []),

@@ -20,7 +20,7 @@ def test_one_passage_a_section_with_its_heading() -> None:
     passages = chunk(document, count, 60)
     assert [passage.headings for passage in passages] == [("In short",), ("Risks",)]
     assert passages[1].text == ("BPO can lock a client into one supplier.\nBPO moves personal data to another company.")
-    assert embedded_text("BPO", passages[1]).startswith("BPO > Risks\nBPO can lock")
+    assert embedded_text("BPO", passages[1], count, 60).startswith("BPO > Risks\nBPO can lock")
 
 
 def test_a_long_section_is_cut_at_sentence_ends_into_equal_parts() -> None:
@@ -28,14 +28,22 @@ def test_a_long_section_is_cut_at_sentence_ends_into_equal_parts() -> None:
     passages = chunk(make_document("long", body, title="T"), count, 34)
     assert len(passages) == 3
     assert all(passage.text.endswith("words.") for passage in passages)
-    assert all(count(embedded_text("T", passage)) <= 34 for passage in passages)
+    assert all(count(embedded_text("T", passage, count, 34)) <= 34 for passage in passages)
 
 
 def test_a_sentence_longer_than_the_window_is_cut_at_a_space() -> None:
     body = "word " * 100
     passages = chunk(make_document("endless", body, title="T"), count, 30)
-    assert all(count(embedded_text("T", passage)) <= 30 for passage in passages)
+    assert all(count(embedded_text("T", passage, count, 30)) <= 30 for passage in passages)
     assert sum(len(passage.text.split()) for passage in passages) == 100
+
+
+def test_a_heading_that_would_fill_the_window_is_cut() -> None:
+    """In Chinese every character is a token: a long heading path leaves no room for the text."""
+    document = make_document("x", "## " + "外" * 250 + "\n\n" + "包" * 250 + "。", title="業務")
+    passages = chunk(document, len, 254)
+    assert "".join(passage.text for passage in passages) == "包" * 250 + "。"
+    assert all(len(embedded_text("業務", passage, len, 254)) <= 255 for passage in passages)
 
 
 def test_nested_headings_make_a_path() -> None:

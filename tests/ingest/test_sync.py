@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+import gc
 import shutil
+import socket
 import sqlite3
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from ingest import sync, vectors
@@ -130,6 +136,70 @@ def test_lost_vectors_are_made_again(settings: Settings, encoder: FakeEncoder, l
     assert len(library.owed()) == 3
     assert sync.fill(library, encoder, DOCUMENTS) == 3
     assert in_step(library)
+
+
+def test_vectors_without_a_passage_are_deleted(library: Library, encoder: FakeEncoder) -> None:
+    library.vectors.upsert(["stray"], [[1.0] * 256], [{"collection": "reference"}])
+    assert sync.fill(library, encoder, DOCUMENTS) == 0
+    assert in_step(library)
+
+
+def test_a_library_of_another_version_is_refused_and_kept(
+    settings: Settings, encoder: FakeEncoder, library: Library
+) -> None:
+    library.close()
+    database = sqlite3.connect(settings.data_dir / "library" / "library.sqlite")
+    with database:
+        database.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
+    database.close()
+    with pytest.raises(LibraryMismatch, match=r"another version .*99.*move that folder away"):
+        open_library(settings, encoder)
+
+
+def test_two_libraries_on_one_chroma_server_keep_apart(settings: Settings, encoder: FakeEncoder) -> None:
+    folder = settings.data_dir / "server"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [Path(sys.executable).with_name("chroma"), "run", "--path", folder, "--host", "127.0.0.1", "--port", port]
+    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    shared = settings.model_copy(update={"chroma": f"http://127.0.0.1:{port}"})
+    try:
+        wait_for(port)
+        two_libraries(shared, encoder)
+    finally:
+        process.terminate()
+        process.wait()
+    with pytest.raises(LibraryError, match="does not answer"):
+        open_library(shared, encoder)
+    for session in gc.get_objects():  # Chroma's HTTP client leaves its connections open
+        if isinstance(session, httpx.Client):
+            session.close()
+
+
+def two_libraries(shared: Settings, encoder: FakeEncoder) -> None:
+    at = {name: shared.model_copy(update={"data_dir": shared.data_dir / name}) for name in "ab"}
+    one, two = (open_library(at[name], encoder) for name in "ab")
+    sync.fill(one, encoder, DOCUMENTS)
+    sync.fill(two, encoder, DOCUMENTS[:1])
+    assert in_step(one)
+    assert in_step(two)
+    assert two.passage_count() < one.passage_count()
+    again = open_library(at["a"], encoder)
+    assert sync.fill(again, encoder, DOCUMENTS) == 0
+    vector = encoder.embed_query("KPO judgement")
+    assert again.vectors.nearest(vector, ["reference"], 3) == one.vectors.nearest(vector, ["reference"], 3)
+    for library in (one, two, again):
+        library.close()
+
+
+def wait_for(port: int) -> None:
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"nothing listens on {port}")
 
 
 def test_another_model_is_refused_by_name_and_ingest_rebuilds(settings: Settings, library: Library) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from assistant.local_model import LocalModel
 from ingest import weights
 from settings import load
 
@@ -240,6 +241,25 @@ def test_an_unreachable_chat_server_leaves_the_composed_answer(shell: Shell) -> 
     )  # fmt: skip
     assert (answer["outcome"], answer["mode"]) == ("answered", "composed")
     assert "does not answer" in answer["notice"]
+
+
+def test_a_chat_server_of_ones_own_writes_the_whole_answer(shell: Shell) -> None:
+    """The path of every hosted or self-hosted model, walked with the embedded one as the server."""
+    folder = weights.ready(weights.CHAT, shell.data / "models")
+    server = LocalModel(folder / weights.CHAT.files[0].path)
+    server.start()
+    try:
+        answer = shell.json(
+            "ask", "What is KPO?", OUTSOURCING_CHAT_MODEL="openai:any", OUTSOURCING_CHAT_API_KEY=server.key,
+            OUTSOURCING_CHAT_BASE_URL=f"{server.url}/v1", OUTSOURCING_ANSWER_MODE="drafted",
+            OUTSOURCING_DRAFT__TIME_LIMIT_S="200", OUTSOURCING_DRAFT__ANSWER_TOKENS="64",
+        )  # fmt: skip
+    finally:
+        server.close()
+    assert answer["outcome"] == "answered"
+    assert answer["notice"] is None
+    assert answer["model"] == "openai:any"
+    assert answer["dropped"] or answer["mode"] == "drafted"
 
 
 @pytest.mark.parametrize(
