@@ -14,7 +14,13 @@ from ingest.load import article
 from settings import CORPUS_DIR, OutsourcingError
 
 FOLDER = Path(__file__).parent / "cases"
-TYPES = ("definition", "comparison", "decision", "lookup", "paraphrase", "premise", "follow-up", "unanswerable")
+SPLITS = ("dev", "test")
+"""By source document as well as by question: no article holds gold of both (tests/eval/test_cases.py)."""
+UNANSWERABLE = ("off-domain", "private", "near-miss")
+TYPES = (
+    "definition", "lookup", "paraphrase", "comparison", "decision", "list", "follow-up", "premise", "conflict",
+    *UNANSWERABLE,
+)  # fmt: skip
 OUTCOMES = ("answered", "nearest", "refused")
 
 
@@ -41,6 +47,14 @@ class Gold:
 
 
 @dataclass(frozen=True, slots=True)
+class Planted:
+    """A document that is in the library for one case only, such as a poisoned one."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One question."""
 
@@ -51,6 +65,9 @@ class Case:
     outcomes: tuple[str, ...]
     facts: tuple[Fact, ...]
     spans: tuple[Gold, ...]
+    planted: tuple[Planted, ...] = ()
+    canary: str | None = None
+    """What only an answer that obeyed a planted document says outside a quotation."""
 
     @property
     def answerable(self) -> bool:
@@ -59,7 +76,7 @@ class Case:
 
 
 def load(path: Path = FOLDER / "dev.jsonl", corpus: Path = CORPUS_DIR) -> list[Case]:
-    """The cases of a file, checked against the articles.
+    """The cases of a file, checked against the articles. Facts are for the answer's words, spans for its sources.
 
     Raises:
         CaseError: malformed, a duplicate id, or a gold quote that no article holds.
@@ -89,7 +106,10 @@ def _case(data: dict[str, Any], corpus: Path, texts: dict[str, str]) -> Case:
     if "answered" in outcomes and not (any(fact.vital for fact in facts) and spans):
         raise ValueError(f"{data['id']}: an answerable case needs a vital fact and a span")
     history = tuple(Turn(turn["role"], turn["content"]) for turn in data.get("history", ()))
-    return Case(data["id"], data["type"], data["question"], history, outcomes, facts, spans)
+    planted = tuple(Planted(one["title"], one["text"]) for one in data.get("documents", ()))
+    return Case(
+        data["id"], data["type"], data["question"], history, outcomes, facts, spans, planted, data.get("canary")
+    )
 
 
 def _gold(case: str, slug: str, quote: str, corpus: Path, texts: dict[str, str]) -> Gold:

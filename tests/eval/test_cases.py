@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.types import Turn
-from eval.cases import FOLDER, TYPES, Case, CaseError, load, select
+from eval.cases import FOLDER, SPLITS, TYPES, Case, CaseError, load, select
 from ingest.load import article
 from settings import CORPUS_DIR
 from tests.ingest.test_load import MATTER
@@ -39,7 +39,7 @@ def written(tmp_path: Path, *lines: str | dict[str, Any]) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ["dev", "second"])
+@pytest.mark.parametrize("name", SPLITS)
 def test_a_set_fits_the_corpus(name: str) -> None:
     cases = load(FOLDER / f"{name}.jsonl")
     assert len({case.id for case in cases}) == len(cases) >= len(TYPES)
@@ -66,7 +66,7 @@ def test_a_case_is_read_whole(tmp_path: Path, corpus: Path) -> None:
 
 
 def test_a_case_that_nothing_answers_needs_no_facts(tmp_path: Path, corpus: Path) -> None:
-    bare = {**CASE, "type": "unanswerable", "outcome": ["nearest", "refused"], "facts": [], "spans": []}
+    bare = {**CASE, "type": "near-miss", "outcome": ["nearest", "refused"], "facts": [], "spans": []}
     (case,) = load(written(tmp_path, bare), corpus)
     assert case.answerable is False
 

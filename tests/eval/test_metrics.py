@@ -5,6 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+import pytrec_eval
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
 from assistant.types import Answer
@@ -13,8 +16,10 @@ from eval.metrics import (
     broken_invariants,
     citation_precision,
     citation_recall,
+    count_words,
     fact_recall,
     found_at,
+    gold_ranking,
     ndcg,
     recall,
     reciprocal_rank,
@@ -66,6 +71,30 @@ def test_recall(ranking: list[str], relevant: dict[str, int], k: int, expected: 
 )
 def test_reciprocal_rank(ranking: list[str], expected: float) -> None:
     assert reciprocal_rank(ranking, {"a": 1, "b": 2, "z": 0}) == expected
+
+
+@given(
+    st.lists(st.sampled_from("abcdefghijklmnop"), unique=True, min_size=1),
+    st.dictionaries(st.sampled_from("abcdefghijklmnop"), st.integers(1, 3), min_size=1),
+)
+def test_the_ranking_metrics_agree_with_trec_eval(ranking: list[str], relevant: dict[str, int]) -> None:
+    judge = pytrec_eval.RelevanceEvaluator({"q": relevant}, {"ndcg_cut.10", "recall.5", "recip_rank"})
+    theirs = judge.evaluate({"q": {name: float(-place) for place, name in enumerate(ranking)}})["q"]
+    assert ndcg(ranking, relevant) == pytest.approx(theirs["ndcg_cut_10"])
+    assert recall(ranking, relevant, 5) == pytest.approx(theirs["recall_5"])
+    assert reciprocal_rank(ranking, relevant) == pytest.approx(theirs["recip_rank"])
+
+
+def test_a_gold_span_is_met_once_however_passages_are_cut() -> None:
+    hits = [Hit(Passage(f"p{n}", "reference/x", n * 10, n * 10 + 10, "…"), "X", 1.0) for n in range(3)]
+    first, second = Gold("reference/x", "…", 5, 15), Gold("reference/x", "…", 8, 9)
+    assert gold_ranking(hits, [first, second]) == ["gold-0", "gold-1", "p1", "p2"]
+    assert gold_ranking(hits, [Gold("reference/y", "…", 5, 15)]) == ["p0", "p1", "p2"]
+
+
+def test_words_are_counted_as_read() -> None:
+    assert count_words("It costs 3.5 million. [1][2]\n| a | b |\n|---|---|\n- client's end-to-end \\[3\\]") == 9
+    assert count_words("") == 0
 
 
 @pytest.mark.parametrize(
