@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from assistant.types import Answer, Citation
 from ingest.types import Document, Source
-from ui.wording import support_note
+from ui.wording import dropped_note, support_note
 
 _MARKER = re.compile(r"(?<!\\)\[(\d+)\]")
 EMPTY = '<div class="inner"><p class="meta">The sources of an answer appear here, in their own words.</p></div>'
@@ -32,6 +32,10 @@ def answer_markdown(answer: Answer, waiting: str = "") -> str:
     parts.append(_MARKER.sub(link, answer.text))
     if not waiting:
         parts.append(f"<sub>{_plain(support_note(answer))}</sub>")
+        head, dropped = dropped_note(answer)
+        if dropped:
+            lines = "".join(f"<br>{_plain(line)}" for line in dropped)
+            parts.append(f"<details><summary>{_plain(head)}</summary>{lines}</details>")
     return "\n\n".join(parts)
 
 

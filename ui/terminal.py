@@ -12,7 +12,7 @@ from rich.text import Text
 
 from assistant.assistant import Assistant
 from assistant.types import Answer, Answered, Citation, Composed, SentenceReady, Turn
-from ui.wording import support_note
+from ui.wording import dropped_note, support_note
 
 
 def show(assistant: Assistant, question: str, history: Sequence[Turn], console: Console | None = None) -> None:
@@ -51,6 +51,9 @@ def _final(console: Console, answer: Answer) -> None:
             console.print(_source(citation))
     console.print()
     console.print(Text(support_note(answer), style="dim"))
+    head, dropped = dropped_note(answer)
+    if dropped:
+        console.print(Text("\n  ".join((f"{head}:", *dropped)), style="dim"))
 
 
 def _source(citation: Citation) -> RenderableType:

@@ -14,8 +14,8 @@ from typing import Any, Literal
 from urllib.parse import unquote
 
 from assistant.assistant import Assistant, create
-from assistant.chat_model import Stopped
 from assistant.errors import ChatModelError
+from assistant.question import MAX_CHARACTERS
 from assistant.types import Answered, Composed, SentenceReady, Turn
 from settings import OutsourcingError, Settings
 from ui import rendering
@@ -35,11 +35,16 @@ class PortError(OutsourcingError):
     """The address cannot be listened on."""
 
 
+How = Literal["stop", "clear", "next"]
+
+
 @dataclass
 class Run:
-    """One answer in the making, and whether its reader has ended it."""
+    """One answer in the making, and whether its reader has ended it: by Stop, by Clear, or by the next question."""
 
-    halted: Literal["stop", "clear"] | None = None
+    halted: How | None = None
+    standing: str = ""
+    """What would remain of the answer now, without the line on what is still to come."""
 
 
 class Page:
@@ -93,26 +98,34 @@ class Page:
         model = self.assistant.model
         return bool(self.trouble) or (self._library_ready.is_set() and (model is None or model.ready))
 
-    def halt(self, session: str, how: Literal["stop", "clear"]) -> None:
+    def halt(self, session: str, how: How) -> None:
         """Ends the answer that is being written for a session: keep what stands, or show no more of it."""
         if session in self._runs:
             self._runs[session].halted = how
 
     def answer(self, question: str, messages: list[Message], session: str = "") -> Iterator[tuple[list[Message], str]]:
-        """(messages, panel) as the answer comes about; a stated error becomes a message."""
+        """(messages, panel) as the answer comes about; a stated error becomes a message.
+
+        A question asked while another is being answered ends that answer: what stood of it stays.
+        """
+        before = self._runs.get(session)
+        if before is not None:
+            before.halted = "next"
+            if before.standing and messages and messages[-1]["role"] == "assistant":
+                messages = [*messages[:-1], {"role": "assistant", "content": before.standing}]
         run = self._runs[session] = Run()
         try:
-            for screen in self._screens(question, messages, lambda: run.halted is not None):
-                if run.halted == "clear":
+            for screen in self._screens(question, messages, run):
+                if run.halted in ("clear", "next"):
                     return
                 yield screen
         finally:
             if self._runs.get(session) is run:
                 del self._runs[session]
 
-    def _screens(self, question: str, messages: list[Message], stopped: Stopped) -> Iterator[tuple[list[Message], str]]:
+    def _screens(self, question: str, messages: list[Message], run: Run) -> Iterator[tuple[list[Message], str]]:
         history = _history(messages)
-        shown = question if len(question) <= 2000 else question[:2000] + " …"
+        shown = question if len(question) <= MAX_CHARACTERS else question[:200] + " …"
         messages = [*messages, {"role": "user", "content": _literal(shown)}]
 
         def screen(content: str) -> list[Message]:
@@ -120,9 +133,10 @@ class Page:
 
         opening: list[str] = []
         try:
-            for event in self.assistant.stream(question, history, stopped=stopped):
+            for event in self.assistant.stream(question, history, stopped=lambda: run.halted is not None):
                 if isinstance(event, Composed):
                     composed, panel = event.answer, rendering.sources_html(event.answer)
+                    run.standing = rendering.answer_markdown(composed)
                     yield screen(rendering.answer_markdown(composed, _waiting(event, self))), panel
                 elif isinstance(event, SentenceReady):
                     opening.append(event.sentence.text)
@@ -206,13 +220,16 @@ def build(page: Page) -> Any:
 
         def run(
             question: str, messages: list[Message], request: gr.Request
-        ) -> Iterator[tuple[str, list[Message], str]]:
+        ) -> Iterator[tuple[Any, list[Message], str]]:
+            box_text: Any = ""  # cleared once: what is typed while the answer is written stays
             for shown, sources in page.answer(question, messages, request.session_hash or ""):
-                yield "", shown, sources
+                rejected = _text(shown[-1]["content"]).startswith(_TROUBLE)
+                yield question if rejected else box_text, shown, sources
+                box_text = gr.skip()
 
         def run_example(
             messages: list[Message], request: gr.Request, event: gr.SelectData
-        ) -> Iterator[tuple[str, list[Message], str]]:
+        ) -> Iterator[tuple[Any, list[Message], str]]:
             yield from run(str(event.value["text"]), messages, request)
 
         def end(request: gr.Request) -> None:
@@ -224,7 +241,7 @@ def build(page: Page) -> Any:
 
         shown = [box, chat, panel]
         private["concurrency_limit"] = 8
-        gr.on([box.submit, send.click], run, [box, chat], shown, trigger_mode="once", **private)
+        gr.on([box.submit, send.click], run, [box, chat], shown, trigger_mode="multiple", **private)
         chat.example_select(run_example, chat, shown, **private)
         stop.click(end, None, None, queue=False, **private)
         clear.click(wipe, None, [chat, panel], queue=False, **private)

@@ -16,12 +16,20 @@ def support_note(answer: Answer) -> str:
     note = f"{_count(quoted, 'sentence')} quoted word for word from the sources." if quoted else ""
     if drafted:
         note += f" {_count(drafted, 'sentence')} written by the model and found close to the source words cited."
-    if answer.dropped:
-        note += f" {_count(len(answer.dropped), 'sentence')} of the model's left out:"
-        note += "".join(f" “{dropped.text}” ({dropped.reason})." for dropped in answer.dropped)
     if answer.notice:
-        note += f" The model added nothing: {answer.notice}." if not drafted else f" {answer.notice}."
+        notice = answer.notice.rstrip(".")
+        note += f" {notice}." if drafted else f" The model added nothing: {notice}."
     return note.strip()
+
+
+def dropped_note(answer: Answer) -> tuple[str, list[str]]:
+    """What of the model's did not pass: a heading, and each sentence with its reason; ("", []) if nothing did not."""
+    if not answer.dropped:
+        return "", []
+    head = (
+        f"{_count(len(answer.dropped), 'sentence')} of the model's did not pass the checks and is no part of the answer"
+    )
+    return head, [f"Not supported: “{dropped.text}” ({dropped.reason})" for dropped in answer.dropped]
 
 
 def _count(number: int, noun: str) -> str:

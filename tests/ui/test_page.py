@@ -110,7 +110,7 @@ def settled(page: Page, answers: int) -> None:
 def test_the_page_says_when_it_is_ready(server: Server, browser_page: Page) -> None:
     assert server.up_after < 20  # the bar is 10 s on a quiet machine; tests share theirs
     expect(browser_page.locator("#status")).to_have_text("Ready.", timeout=60_000)
-    assert time.monotonic() - server.begin < 60
+    assert time.monotonic() - server.begin < 90  # the bar is 25 s on a quiet machine
 
 
 def test_a_cited_answer_stands_at_once_and_the_rest_follows(browser_page: Page) -> None:
@@ -152,6 +152,7 @@ def test_a_comparison_is_a_table(browser_page: Page) -> None:
 def test_a_wrong_question_gets_a_visible_message(browser_page: Page) -> None:
     ask(browser_page, "x" * 100_000)
     expect(browser_page.locator("#chat")).to_contain_text("at most 4,000 are read")
+    assert len(browser_page.locator("#question textarea").input_value()) == 100_000  # nothing typed is lost
 
 
 def test_stop_leaves_the_composed_answer(browser_page: Page) -> None:
@@ -162,6 +163,22 @@ def test_stop_leaves_the_composed_answer(browser_page: Page) -> None:
     time.sleep(1)
     expect(browser_page.locator("#chat")).to_contain_text("Outsourcing payroll makes sense when")
     assert browser_page.locator("#question textarea").is_enabled()
+
+
+def test_what_is_typed_while_an_answer_is_written_stays_and_can_be_asked(browser_page: Page) -> None:
+    answers = browser_page.locator("#chat sub").count()
+    before = browser_page.locator(CITES).count()
+    ask(browser_page, "Should we outsource analytics?")
+    browser_page.wait_for_function("([s, n]) => document.querySelectorAll(s).length > n", arg=[CITES, before])
+    browser_page.fill("#question textarea", "What does LPO mean?")
+    time.sleep(2)
+    expect(browser_page.locator("#question textarea")).to_have_value("What does LPO mean?")
+    browser_page.keyboard.press("Enter")
+    settled(browser_page, answers + 2)
+    expect(browser_page.locator("#question textarea")).to_have_value("")
+    text = browser_page.locator("#chat").inner_text()
+    assert text.index("Outsourcing analytics") < text.index("Legal process outsourcing (LPO)")
+    assert "The model is writing" not in text
 
 
 def test_clear_and_an_example_question(browser_page: Page) -> None:

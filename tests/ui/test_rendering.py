@@ -87,7 +87,7 @@ def test_a_stated_error_is_a_message(make_assistant: Callable[..., Assistant]) -
 def test_what_was_left_out_is_said(make_assistant: Callable[..., Assistant]) -> None:
     answer = make_assistant(FakeModel("BPO costs 90 percent less.")).ask("What is BPO?")
     assert answer.dropped == (Dropped("BPO costs 90 percent less.", answer.dropped[0].reason),)
-    assert "1 sentence of the model&#x27;s left out" in rendering.answer_markdown(answer)
+    assert "<details><summary>1 sentence of the model&#x27;s did not pass" in rendering.answer_markdown(answer)
 
 
 def test_a_source_is_asked_for_by_anybody(make_assistant: Callable[..., Assistant]) -> None:
