@@ -7,7 +7,7 @@ BIN := .venv/bin
 DONE := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install models ingest chat test test-fast lint eval speed lock clean
+.PHONY: help install models ingest chat test test-fast lint eval speed gate contents lock clean
 
 help:
 	@echo "make chat       the chat at http://127.0.0.1:$(PORT)"
@@ -16,6 +16,8 @@ help:
 	@echo "make lint       style and types"
 	@echo "make eval       the evaluation set"
 	@echo "make speed      waits and memory, beside the plain tutorial pipeline"
+	@echo "make gate       fails where answers are worse than the committed floors"
+	@echo "make contents   the table of contents of corpus/README.md"
 	@echo "make clean      deletes .venv and caches; the library and the models stay"
 
 $(DONE): pyproject.toml requirements.lock
@@ -53,6 +55,12 @@ eval: ingest
 
 speed: ingest
 	$(BIN)/python -m eval.speed
+
+gate: ingest
+	$(BIN)/python -m eval.gate
+
+contents: $(DONE)
+	$(BIN)/python -m tests.corpus.contents
 
 lock:
 	$(BIN)/python -m pip freeze --all --exclude pip --exclude-editable | sed 's/+cpu$$//' > requirements.lock

@@ -87,7 +87,7 @@ def test_a_second_ingest_does_nothing(shell: Shell) -> None:
 
 
 CLAIMS = [
-    ("What is BPO?", "reference/bpo", "third party"),
+    ("What is BPO?", "reference/bpo", "third-party provider"),
     ("What is KPO?", "reference/kpo", "expertise"),
     ("What is the difference between BPO and KPO?", "reference/bpo-vs-kpo", "judgement"),
     ("Is LPO part of KPO?", "reference/lpo", "part of knowledge process outsourcing"),
