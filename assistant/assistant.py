@@ -13,7 +13,7 @@ from assistant.chat_model import ChatModel, Stopped, never
 from assistant.compose import Composition
 from assistant.condense import condense
 from assistant.errors import ChatModelError
-from assistant.evidence import Candidate, Evidence, SentenceVectors
+from assistant.evidence import Candidate, Evidence
 from assistant.outcome import judge
 from assistant.question import Question, Subjects, clean, parse
 from assistant.retrieve import retrieve
@@ -43,6 +43,7 @@ from ingest.load import REFERENCE
 from ingest.sync import open_library
 from settings import Settings
 
+_ALL = 10_000
 _NEAREST = 3
 _LOADING_S = 30.0
 """Added to the time limit of a question that meets a chat model which is still loading."""
@@ -65,20 +66,16 @@ class Assistant:
         self.model = model
         self.encoder = encoder
         self._verifier = verifier or WordVerifier()
-        self._vectors = SentenceVectors(encoder)
         self._lock = threading.Lock()
-        self._busy = 0
-        self._closed = False
         self._known: tuple[tuple[int, int], Subjects, str, tuple[str, ...]] | None = None
 
     def close(self) -> None:
         """Ends the chat model and closes the library."""
-        self.stop_warming()
+        self.end_model()
         self.library.close()
 
-    def stop_warming(self) -> None:
-        """Ends `warm_sentences` after its batch and the chat model's process; before waiting for their threads."""
-        self._closed = True
+    def end_model(self) -> None:
+        """Ends the chat model, even one that is still loading."""
         if self.model is not None:
             self.model.close()
 
@@ -96,16 +93,6 @@ class Assistant:
         """
         if self.model is not None:
             self.model.warm()
-
-    def warm_sentences(self) -> None:
-        """Embeds the library's sentences ahead, in small steps that wait while a question is being answered."""
-
-        def pause() -> bool:
-            while self._busy and not self._closed:
-                time.sleep(0.05)
-            return self._closed
-
-        evidence.warm(self.library, self._vectors, pause)
 
     def ask(self, question: str, history: Sequence[Turn] = (), scope: Sequence[str] | None = None) -> Answer:
         """The final answer: drains `stream`."""
@@ -133,17 +120,6 @@ class Assistant:
             QuestionError: empty or too long.
             LibraryError: nothing ingested, made by another model, or damaged.
         """
-        with self._lock:
-            self._busy += 1
-        try:
-            yield from self._stream(question, history, scope, stopped)
-        finally:
-            with self._lock:
-                self._busy -= 1
-
-    def _stream(
-        self, question: str, history: Sequence[Turn], scope: Sequence[str] | None, stopped: Stopped
-    ) -> Iterator[Event]:
         clock = _Clock()
         text = clean(question)
         subjects, index, collections = self._subjects()
@@ -151,11 +127,12 @@ class Assistant:
         standalone = clean(condense(text, history, subjects))
         yield Searching(standalone)
         vector = self.encoder.embed_query(standalone)
-        hits = retrieve(standalone, vector, self.library, self.settings.retrieval, within)
+        found = retrieve(standalone, vector, self.library, self.settings.retrieval, within, _ALL)
+        limit = self.settings.retrieval.hits
         clock.found = clock.now()
-        yield Found(tuple(hits))
+        yield Found(tuple(found[:limit]))
         parsed = parse(standalone, subjects)
-        gathered = evidence.gather(parsed, hits, self.library, self._vectors, vector, subjects, within)
+        gathered = evidence.gather(parsed, found, limit, self.library, vector, subjects, within)
         composition = compose.compose(parsed, gathered, subjects)
         asked = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair could not be printed
         answer = _answer(asked, parsed, within, gathered, composition)

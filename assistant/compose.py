@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import numpy as np
+
 from assistant.evidence import Candidate, Evidence, Section
 from assistant.question import Question, Subject, Subjects
 from assistant.text import count_words, stem, stem_set, words
@@ -277,10 +279,10 @@ def _diverse(
 def _likeness(left: Candidate, right: Candidate) -> float:
     if left.key == right.key or left.text == right.text:
         return 1.0
-    if not left.vector or not right.vector:  # one was not embedded: by shared words
+    if not len(left.vector) or not len(right.vector):  # one has no vector: by shared words
         one, other = stem_set(left.text), stem_set(right.text)
         return len(one & other) / len(one | other)
-    return sum(a * b for a, b in zip(left.vector, right.vector, strict=True))
+    return float(np.dot(left.vector, right.vector))
 
 
 def _leading(candidates: Sequence[Candidate]) -> list[Candidate]:

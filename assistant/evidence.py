@@ -1,17 +1,15 @@
 """The source sentences that bear on a question, each with a score.
 
-A sentence's score is 0.6 × the cosine of question and sentence (the sentence read together with its document's title)
-+ 0.4 × the share of the question's content words that it covers, weighted by rarity (eval/LOG.md has the probe).
+A sentence's score is 0.40 × the cosine of question and sentence + 0.25 × the share of the question's content words that
+it covers, weighted by rarity + 0.35 × its passage's own score (chosen on the development split: eval/LOG.md).
 """
 
 from __future__ import annotations
 
 import math
 import re
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -19,8 +17,7 @@ import numpy as np
 from assistant.question import Question, Subjects
 from assistant.text import coverage, stem_set, words
 from ingest import sentences
-from ingest.embed import Encoder
-from ingest.library import Library
+from ingest.library import Library, sentence_id
 from ingest.types import Document, Hit, Passage
 
 Section = Literal["summary", "verdict", "work", "pro", "con", "risk", "keep", "measure", "law", "disagree", "body"]
@@ -37,8 +34,7 @@ _SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     ("law", re.compile(r"\blaw|legal|data protection|regulat|compliance", re.I)),
     ("work", re.compile(r"^what the work is|^the work|^activities", re.I)),
 )
-_MEANING, _WORDS = 0.6, 0.4
-_WARM_BATCH = 16
+_MEANING, _WORDS, _PLACE = 0.40, 0.25, 0.35
 _FOCUS_AT_MOST = 30
 """Passages of one document in focus: an article has about nine, a user's document may have thousands."""
 _LEANING = frozenset(
@@ -46,8 +42,6 @@ _LEANING = frozenset(
     it they this these those that such its their he she his her both either neither
     """.split()
 )
-_EMBEDDED_AT_MOST = 36
-"""Sentences embedded for one question: about 250 ms when none of them is known yet; the rest score by words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +53,18 @@ class Candidate:
     start: int
     end: int
     text: str
+    number: int
+    """Of the sentence in its passage, from 0."""
     section: Section
-    first: bool
+    vector: Sequence[float] = field(default=(), compare=False, repr=False)
     score: float = 0.0
     cosine: float = 0.0
     covered: float = 0.0
-    vector: tuple[float, ...] = ()
+
+    @property
+    def first(self) -> bool:
+        """Whether it opens its passage."""
+        return self.number == 0
 
     @property
     def key(self) -> tuple[str, int]:
@@ -86,69 +86,36 @@ class Evidence:
         return self.candidates[0].score if self.candidates else 0.0
 
     @property
+    def strength(self) -> float:
+        """How near the nearest sentence comes: 0.6 × its cosine + 0.4 × the question's words that it covers.
+
+        Unlike the scores, which rank within one question, this compares from question to question.
+        """
+        return max((0.6 * c.cosine + 0.4 * c.covered for c in self.candidates), default=0.0)
+
+    @property
     def cosine(self) -> float:
         """The highest cosine of question and passage."""
         return max((hit.cosine or 0.0 for hit in self.hits), default=0.0)
 
 
-class SentenceVectors:
-    """Sentence vectors that have been needed before: an LRU in memory, since questions come back to sentences."""
-
-    def __init__(self, encoder: Encoder, size: int = 20_000) -> None:
-        self._encoder = encoder
-        self._size = size
-        self._lock = threading.Lock()
-        self._known: OrderedDict[str, tuple[float, ...]] = OrderedDict()
-
-    def get(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
-        """One unit vector a text."""
-        with self._lock:
-            known = {text: self._known[text] for text in texts if text in self._known}
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        known |= dict(zip(new, map(tuple, self._encoder.embed_documents(new)), strict=True))
-        with self._lock:
-            for text in texts:
-                self._known[text] = known[text]
-                self._known.move_to_end(text)
-            while len(self._known) > self._size:
-                self._known.popitem(last=False)
-        return [known[text] for text in texts]
-
-
-def warm(library: Library, vectors: SentenceVectors, pause: Callable[[], bool]) -> None:
-    """Embeds the library's sentences ahead of the questions; `pause` is asked between batches and says when to end."""
-    for card in library.cards():
-        document = library.document(card.id)
-        if document is None:
-            continue
-        candidates = [c for passage in library.passages_of(card.id) for c in _candidates(document, passage)]
-        for start in range(0, len(candidates), _WARM_BATCH):
-            if pause():
-                return
-            vectors.get([_read_as(candidate) for candidate in candidates[start : start + _WARM_BATCH]])
-
-
-def _read_as(candidate: Candidate) -> str:
-    """What the embedding model reads for a sentence."""
-    return f"{candidate.document.title}. {candidate.text}"
-
-
 def gather(
     question: Question,
-    hits: Sequence[Hit],
+    found: Sequence[Hit],
+    limit: int,
     library: Library,
-    vectors: SentenceVectors,
     vector: Sequence[float],
     subjects: Subjects,
     scope: Sequence[str],
 ) -> Evidence:
-    """Scores the sentences of the hits, and of the documents about the question's subject.
+    """Scores the sentences of the first `limit` passages found, and of the documents about the question's subject.
 
     Those documents' other passages become hits too (score 0 where retrieval had not found them), since a citation may
     only come from a hit.
     """
+    hits = list(found[:limit])
     focus = _focus(question, hits, subjects, scope)
-    hits = _with_focus(hits, focus, library)
+    hits += _of_focus(found[limit:], hits, focus, library)
     documents = {id_: library.document(id_) for id_ in dict.fromkeys(hit.passage.document_id for hit in hits)}
     weight = _weights(question, library)
     functions = _functions(question, focus, subjects)
@@ -159,8 +126,7 @@ def gather(
         for candidate in _candidates(document, hit.passage)
         if not functions or _about(candidate, functions, question)
     ]
-    scored = _score(_promising(pool, hits, focus), vectors, vector)
-    return Evidence(tuple(hits), tuple(scored), focus)
+    return Evidence(tuple(hits), tuple(_score(pool, hits, library, vector)), focus)
 
 
 def section_of(headings: Sequence[str]) -> Section:
@@ -199,25 +165,24 @@ def _focus(question: Question, hits: Sequence[Hit], subjects: Subjects, scope: S
     return tuple(focus)
 
 
-def _with_focus(hits: Sequence[Hit], focus: Sequence[str], library: Library) -> list[Hit]:
-    titles = {hit.passage.document_id: hit.title for hit in hits}
+def _of_focus(further: Sequence[Hit], hits: Sequence[Hit], focus: Sequence[str], library: Library) -> Iterator[Hit]:
+    """The passages of the documents in focus that are not among the hits."""
     known = {hit.passage.id for hit in hits}
-    more = list(hits)
+    scored = {hit.passage.id: hit for hit in further}
     for id_ in focus:
-        missing = [passage for passage in library.passages_of(id_)[:_FOCUS_AT_MOST] if passage.id not in known]
-        if missing:
-            document = library.document(id_)
-            title = titles.get(id_) or (document.title if document else "")
-            more += [Hit(passage, title, 0.0) for passage in missing]
-    return more
+        document = library.document(id_)
+        for passage in library.passages_of(id_)[:_FOCUS_AT_MOST] if document is not None else ():
+            if passage.id not in known:
+                yield scored.get(passage.id) or Hit(passage, document.title if document else "", 0.0)
 
 
 def _candidates(document: Document, passage: Passage) -> list[Candidate]:
     section = section_of(passage.headings)
-    spans = sentences.split(document.text, passage.start, passage.end)
     return [
-        Candidate(document, passage, begin, end, document.text[begin:end], section, index == 0)
-        for index, (begin, end) in enumerate(spans)
+        Candidate(
+            document, passage, passage.start + begin, passage.start + end, passage.text[begin:end], number, section
+        )
+        for number, (begin, end) in enumerate(sentences.split(passage.text))
         if end - begin >= 15
     ]
 
@@ -262,30 +227,18 @@ def _covered(candidate: Candidate, question: Question, focus: Sequence[str], wei
     return coverage(question.stems, present, weight)
 
 
-def _promising(pool: list[Candidate], hits: Sequence[Hit], focus: Sequence[str]) -> list[Candidate]:
-    """The most promising first: by words covered, the passage's rank and the document's being in focus."""
-    rank = {hit.passage.id: hit.score for hit in hits}
-
-    def promise(candidate: Candidate) -> float:
-        bonus = 0.3 if candidate.document.id in focus[:1] else 0.15 if candidate.document.id in focus else 0.0
-        summary = 0.1 if candidate.section in ("summary", "verdict") else 0.0
-        return candidate.covered + 0.5 * rank[candidate.passage.id] + bonus + summary
-
-    return sorted(pool, key=lambda candidate: (-promise(candidate), candidate.key))
-
-
-def _score(pool: list[Candidate], vectors: SentenceVectors, vector: Sequence[float]) -> list[Candidate]:
-    """The first are embedded; the others keep the score of their words alone."""
-    if not pool:
-        return []
-    top, rest = pool[:_EMBEDDED_AT_MOST], pool[_EMBEDDED_AT_MOST:]
-    made = np.asarray(vectors.get([_read_as(candidate) for candidate in top]))
-    cosines = made @ np.asarray(vector)
-    scored = [replace(candidate, score=_WORDS * candidate.covered) for candidate in rest]
-    for candidate, cosine, own in zip(top, cosines, made, strict=True):
+def _score(pool: list[Candidate], hits: Sequence[Hit], library: Library, vector: Sequence[float]) -> list[Candidate]:
+    place = {hit.passage.id: hit.score for hit in hits}
+    ids = [sentence_id(candidate.passage.id, candidate.number) for candidate in pool]
+    vectors = library.sentence_vectors.get(ids)
+    asked = np.asarray(vector)
+    scored = []
+    for id_, candidate in zip(ids, pool, strict=True):
+        own = vectors.get(id_, ())
+        cosine = float(np.dot(asked, own)) if len(own) else 0.0
         leaning = 0.12 if _leans(candidate.text) else 0.0
-        score = round(_MEANING * float(cosine) + _WORDS * candidate.covered - leaning, 4)
-        scored.append(replace(candidate, score=score, cosine=float(cosine), vector=tuple(own)))
+        score = _MEANING * cosine + _WORDS * candidate.covered + _PLACE * place[candidate.passage.id] - leaning
+        scored.append(replace(candidate, score=round(score, 4), cosine=cosine, vector=own))
     return sorted(scored, key=lambda candidate: (-candidate.score, candidate.key))
 
 

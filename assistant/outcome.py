@@ -74,8 +74,8 @@ def judge(question: Question, evidence: Evidence, chosen: Sequence[Candidate]) -
             "The question is about your own organisation's data, which is not in the library. "
             "Ingest the document that holds it, then ask again.",
         )
-    strength = max(evidence.cosine, evidence.best)
-    if not chosen or (evidence.cosine < OUTSIDE and evidence.best < NEAR and not question.subjects):
+    strength = max(evidence.cosine, evidence.strength)
+    if not chosen or (evidence.cosine < OUTSIDE and evidence.strength < NEAR and not question.subjects):
         return Judgement("refused", "The library is about outsourcing and holds nothing on this question.")
     if strength < NEAR and not question.subjects:
         return Judgement("nearest", "Nothing in the library comes close enough to this question to answer it.")

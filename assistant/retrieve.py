@@ -9,6 +9,9 @@ from ingest.library import Library
 from ingest.types import Hit
 from settings import Retrieval
 
+_SENTENCES = 4
+"""Sentences asked for, per passage asked for."""
+
 
 def retrieve(
     query: str,
@@ -18,29 +21,40 @@ def retrieve(
     scope: Sequence[str],
     k: int | None = None,
 ) -> list[Hit]:
-    """The best `k` passages (`vector` is the query's own) of the collections in `scope`, best first.
+    """The best `k` passages (the settings' `hits` by default) of the collections in `scope`, best first.
 
-    Each index gives its best candidates; within each, scores are brought to 0..1 by their minimum and maximum, then
-    added with `dense_weight`. Ties go by passage id, so that the order is the same every time.
+    `vector` is the query's own.
+
+    Three indexes give their best candidates: the passages' vectors, their words, and their sentences' vectors, of which
+    a passage has its nearest one's. Within each, scores are brought to 0..1 by their minimum and maximum, then added
+    with their weights. Ties go by passage id, so that the order is the same every time.
 
     Raises:
         LibraryError: the library cannot be read.
     """
     dense = dict(library.vectors.nearest(vector, scope, settings.candidates))
     lexical = dict(library.lexical(terms(query), scope, settings.candidates))
-    passages = library.passages(list(dense | lexical))
-    dense = {id_: score for id_, score in dense.items() if id_ in passages}  # Chroma may hold what SQLite has deleted
-    fused = fuse(dense, lexical, settings.dense_weight)
+    spoken: dict[str, float] = {}
+    for id_, cosine in library.sentence_vectors.nearest(vector, scope, _SENTENCES * settings.candidates):
+        spoken.setdefault(id_.rpartition(":")[0], cosine)
+    passages = library.passages(list(dense | lexical | spoken))
+    dense, spoken = (  # Chroma may hold what SQLite has deleted
+        {id_: score for id_, score in scores.items() if id_ in passages} for scores in (dense, spoken)
+    )
+    fused = fuse(
+        (dense, settings.dense_weight), (lexical, 1 - settings.dense_weight), (spoken, settings.sentence_weight)
+    )
     best = sorted(fused, key=lambda id_: (-fused[id_], id_))[: k or settings.hits]
     return [Hit(*passages[id_], fused[id_], dense.get(id_)) for id_ in best if id_ in passages]
 
 
-def fuse(dense: dict[str, float], lexical: dict[str, float], dense_weight: float) -> dict[str, float]:
-    """Min-max score fusion (Fox & Shaw's weighted CombSUM, 1994): id → score in 0..1."""
+def fuse(*parts: tuple[dict[str, float], float]) -> dict[str, float]:
+    """Min-max score fusion (Fox & Shaw's weighted CombSUM, 1994) of (scores, weight): id → score in 0..1."""
     fused: dict[str, float] = {}
-    for scores, weight in ((dense, dense_weight), (lexical, 1 - dense_weight)):
+    total = sum(weight for _, weight in parts)
+    for scores, weight in parts:
         for id_, value in _scaled(scores).items():
-            fused[id_] = fused.get(id_, 0.0) + weight * value
+            fused[id_] = fused.get(id_, 0.0) + weight / total * value
     return fused
 
 

@@ -41,10 +41,12 @@ _DAMAGED = "the library in {folder} cannot be read ({error}): move that folder a
 class Library:
     """Documents and passages, with both indexes. Safe to read from many threads; one process writes at a time."""
 
-    def __init__(self, folder: Path, vectors: Vectors, fingerprint: str) -> None:
+    def __init__(self, folder: Path, vectors: Vectors, sentence_vectors: Vectors, fingerprint: str) -> None:
         """Opens or creates the library in `folder`.
 
         Args:
+            vectors: of passages, by passage id.
+            sentence_vectors: of the passages' sentences, by passage id and number (`sentence_id`).
             fingerprint: what makes passages and vectors (embedding model, chunking, distance).
 
         Raises:
@@ -53,6 +55,7 @@ class Library:
         """
         self.folder = folder
         self.vectors = vectors
+        self.sentence_vectors = sentence_vectors
         self.fingerprint = fingerprint
         self._lock = threading.RLock()
         with self._guard():
@@ -88,6 +91,7 @@ class Library:
         with self._lock:
             self._db.close()
         self.vectors.close()
+        self.sentence_vectors.close()
 
     # -- what is in it ------------------------------------------------------------------------------------------
 
@@ -263,13 +267,14 @@ class Library:
         ids = [row["id"] for row in self._all("SELECT id FROM tombstones")]
         if not ids:
             return
+        self.sentence_vectors.delete_of(ids)
         self.vectors.delete(ids)
         with self._guard(), self._lock, self._db:
             self._db.executemany("DELETE FROM tombstones WHERE id = ?", [(one,) for one in ids])
 
     def owed(self) -> list[tuple[Passage, str, str]]:
         """(passage, document title, collection) of what has no vector yet, whatever interrupted it."""
-        held = self.vectors.ids()
+        held = self.vectors.ids() & {_passage_of(id_) for id_ in self.sentence_vectors.ids()}
         rows = self._all(
             "SELECT p.*, d.title, d.collection FROM passages p JOIN documents d ON d.id = p.document_id"
             " ORDER BY p.document_id, p.start"
@@ -282,11 +287,28 @@ class Library:
 
     def drop_strays(self) -> None:
         """Deletes vectors whose passages are gone, such as those of a database that was moved away."""
-        strays = self.vectors.ids() - {row["id"] for row in self._all("SELECT id FROM passages")}
-        self.vectors.delete(sorted(strays))
+        known = {row["id"] for row in self._all("SELECT id FROM passages")}
+        self.vectors.delete(sorted(self.vectors.ids() - known))
+        strays = {id_ for id_ in self.sentence_vectors.ids() if _passage_of(id_) not in known}
+        self.sentence_vectors.delete(sorted(strays))
 
-    def add_vectors(self, entries: Sequence[tuple[Passage, str]], vectors: Sequence[Sequence[float]]) -> None:
-        """Stores vectors of (passage, collection) and marks them."""
+    def add_vectors(
+        self,
+        entries: Sequence[tuple[Passage, str]],
+        vectors: Sequence[Sequence[float]],
+        sentence_vectors: Sequence[Sequence[Sequence[float]]],
+    ) -> None:
+        """Stores vectors of (passage, collection), and of each passage's sentences in order, and marks them."""
+        numbered = [
+            (passage, collection, number, vector)
+            for (passage, collection), own in zip(entries, sentence_vectors, strict=True)
+            for number, vector in enumerate(own)
+        ]
+        self.sentence_vectors.upsert(
+            [sentence_id(passage.id, number) for passage, _, number, _ in numbered],
+            [vector for *_, vector in numbered],
+            [{"collection": collection, "passage": passage.id} for passage, collection, *_ in numbered],
+        )
         self.vectors.upsert(
             [passage.id for passage, _ in entries],
             vectors,
@@ -307,6 +329,15 @@ class Library:
         with self._guard(), self._lock:
             row: sqlite3.Row | None = self._db.execute(sql, tuple(values)).fetchone()
             return row
+
+
+def sentence_id(passage_id: str, number: int) -> str:
+    """The id of a passage's sentence, counted from 0 as `ingest.sentences.split` yields them."""
+    return f"{passage_id}:{number}"
+
+
+def _passage_of(sentence: str) -> str:
+    return sentence.rpartition(":")[0]
 
 
 def _json(values: Any) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
-from ingest import vectors
+from ingest import sentences, vectors
 from ingest.chunk import VERSION, chunk, embedded_text
 from ingest.embed import BATCH, Encoder
 from ingest.errors import DocumentError, LibraryError
@@ -51,7 +51,11 @@ def open_library(settings: Settings, encoder: Encoder) -> Library:
     except OSError as error:
         raise LibraryError(f"cannot write to {settings.data_dir}: {error.strerror or error}") from error
     owner = "" if settings.chroma == "local" else _owner(folder)
-    return Library(folder, vectors.Vectors(vectors.client(settings.chroma, folder / "chroma"), mark, owner), mark)
+    kept = (vectors.client(settings.chroma, folder / "chroma") for _ in range(2))
+    passages, spoken = (
+        vectors.Vectors(one, mark, owner, what) for one, what in zip(kept, ("passages", "sentences"), strict=True)
+    )
+    return Library(folder, passages, spoken, mark)
 
 
 def _owner(folder: Path) -> str:
@@ -161,6 +165,7 @@ def _ingest(
     embedded = _embed(library, encoder, progress)
     if made_by is not None and made_by != library.fingerprint:
         library.vectors.forget(made_by)
+        library.sentence_vectors.forget(made_by)
     return SyncReport(added, replaced, unchanged, len(gone), tuple(failed), library.passage_count(), embedded)
 
 
@@ -192,6 +197,7 @@ def _files(paths: Sequence[Path], collection: str, corpus: Path) -> Iterator[tup
 def _embed(library: Library, encoder: Encoder, progress: Progress) -> int:
     """Everything that has no vector gets one; returns how many."""
     library.vectors.reset_if_damaged()
+    library.sentence_vectors.reset_if_damaged()
     library.bury()
     owed = library.owed()
     library.drop_strays()
@@ -210,5 +216,23 @@ def _embed(library: Library, encoder: Encoder, progress: Progress) -> int:
             entries += [(passage, collection) for passage, _, collection in batch]
             done += len(batch)
             progress("embedding", done, len(owed))
-        library.add_vectors(entries, made)
+        library.add_vectors(entries, made, _sentence_vectors([passage for passage, _ in entries], encoder))
     return done
+
+
+def _sentence_vectors(passages: Sequence[Passage], encoder: Encoder) -> list[list[list[float]]]:
+    """Of each passage, the vectors of its sentences; embedded by length, so that little is padding."""
+    texts = [
+        (at, passage.text[start:end])
+        for at, passage in enumerate(passages)
+        for start, end in sentences.split(passage.text) or [(0, len(passage.text))]
+    ]
+    order = sorted(range(len(texts)), key=lambda index: -len(texts[index][1]))
+    vectors: dict[int, list[float]] = {}
+    for start in range(0, len(order), BATCH):
+        batch = order[start : start + BATCH]
+        vectors |= dict(zip(batch, encoder.embed_documents([texts[index][1] for index in batch]), strict=True))
+    made: list[list[list[float]]] = [[] for _ in passages]
+    for index, (at, _) in enumerate(texts):
+        made[at].append(vectors[index])
+    return made

@@ -1,4 +1,4 @@
-"""Chroma, as the store of vectors keyed by passage id. Derived data: it can always be rebuilt from SQLite."""
+"""Chroma, as the store of vectors of passages and of their sentences. Derived data: SQLite can always rebuild it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 
 _BATCH = 4000
 """One Chroma add takes at most about 5,461 items."""
+_WHERE = 500
+"""Ids named in one filter."""
 
 
 class Vectors:
     """One Chroma collection, named by the fingerprint, so that another model's vectors never mix in."""
 
-    def __init__(self, client: ClientAPI, fingerprint: str, owner: str = "") -> None:
+    def __init__(self, client: ClientAPI, fingerprint: str, owner: str = "", what: str = "passages") -> None:
         """Opens or creates the collection.
 
         Args:
+            what: the collection's kind, the beginning of its name.
             owner: tells this library's collections from those of others on the same server.
 
         Raises:
@@ -31,6 +34,7 @@ class Vectors:
         """
         self._client: Any = client  # its declared type lacks close()
         self._owner = owner
+        self._what = what
         self._name = self._named(fingerprint)
         self._collection: Any = self._open()
 
@@ -85,6 +89,21 @@ class Vectors:
         for start in range(0, len(ids), _BATCH):
             self._do(lambda start=start: self._collection.delete(ids=list(ids[start : start + _BATCH])))
 
+    def delete_of(self, passages: Sequence[str]) -> None:
+        """Deletes what belongs to passages, by its metadata `passage`."""
+        for start in range(0, len(passages), _WHERE):
+            some = list(passages[start : start + _WHERE])
+            self._do(lambda some=some: self._collection.delete(where={"passage": {"$in": some}}))
+
+    def get(self, ids: Sequence[str]) -> dict[str, Sequence[float]]:
+        """Vectors by id; unknown ids are left out."""
+        found: dict[str, Sequence[float]] = {}
+        for start in range(0, len(ids), _BATCH):
+            some = list(ids[start : start + _BATCH])
+            got = self._do(lambda some=some: self._collection.get(ids=some, include=["embeddings"]))
+            found |= dict(zip(got["ids"], got["embeddings"], strict=True))
+        return found
+
     def nearest(self, vector: Sequence[float], scope: Sequence[str], limit: int) -> list[tuple[str, float]]:
         """(passage id, cosine similarity), best first, within the collections of `scope`."""
         if not scope:
@@ -110,7 +129,7 @@ class Vectors:
         self._client.close()
 
     def _named(self, fingerprint: str) -> str:
-        return "passages-" + hashlib.sha256(f"{self._owner}{fingerprint}".encode()).hexdigest()[:12]
+        return f"{self._what}-" + hashlib.sha256(f"{self._owner}{fingerprint}".encode()).hexdigest()[:12]
 
     def _do(self, call: Any) -> Any:
         try:

@@ -54,7 +54,6 @@ class Page:
         self.assistant = assistant
         self.trouble = ""
         self._library_ready = threading.Event()
-        self._model_settled = threading.Event()
         self._runs: dict[str, Run] = {}
 
     def warm(self) -> None:
@@ -63,12 +62,8 @@ class Page:
             self.assistant.warm()
         except OutsourcingError as error:
             self.trouble = str(error)
-            return
         finally:
             self._library_ready.set()
-        self._model_settled.wait()
-        with contextlib.suppress(OutsourcingError):  # only a head start: a question that meets the error reports it
-            self.assistant.warm_sentences()
 
     def warm_model(self) -> None:
         """Gets the chat model ready; for a thread of its own."""
@@ -76,8 +71,6 @@ class Page:
             self.assistant.warm_model()
         except ChatModelError as error:
             self.trouble = self.trouble or f"Answers are quoted, not drafted: {error}"
-        finally:
-            self._model_settled.set()
 
     def status(self) -> str:
         """One line above the chat."""
@@ -280,7 +273,7 @@ def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) 
         _wait()
         say("closing")
         demo.close(verbose=False)
-        assistant.stop_warming()
+        assistant.end_model()
         for thread in threads:  # a thread still inside torch when Python ends would abort the process
             thread.join(timeout=5)
     finally:
