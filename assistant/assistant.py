@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from assistant import chat_model, compose, draft, evidence, prompts
+from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
 from assistant.compose import Composition
 from assistant.condense import condense
 from assistant.errors import ChatModelError
 from assistant.evidence import Candidate, Evidence
+from assistant.intent import Intent, Intents
 from assistant.outcome import judge
 from assistant.question import Question, Subjects, clean, parse
 from assistant.retrieve import retrieve
@@ -67,6 +69,7 @@ class Assistant:
         self.encoder = encoder
         self._verifier = verifier or WordVerifier()
         self._lock = threading.Lock()
+        self._intents: Intents | None = None
         self._known: tuple[tuple[int, int], Subjects, str, tuple[str, ...]] | None = None
 
     def close(self) -> None:
@@ -135,7 +138,7 @@ class Assistant:
         gathered = evidence.gather(parsed, found, limit, self.library, vector, subjects, within)
         composition = compose.compose(parsed, gathered, subjects)
         asked = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair could not be printed
-        answer = _answer(asked, parsed, within, gathered, composition)
+        answer = _answer(asked, parsed, self._intent(vector), within, gathered, composition)
         answer = replace(answer, index=index, model=self.model.name if self.model else "none")
         drafting = answer.outcome == "answered" and self.model is not None and self.settings.answer_mode != "composed"
         clock.composed = clock.now()
@@ -149,6 +152,12 @@ class Assistant:
             if answer.mode == "drafted":
                 yield Replaced(answer)
         yield Answered(replace(answer, timings=clock.timings()))
+
+    def _intent(self, vector: Sequence[float]) -> Intent:
+        with self._lock:
+            if self._intents is None:
+                self._intents = intents.load(self.encoder, self.settings.data_dir)
+        return self._intents.judge(vector)
 
     def _subjects(self) -> tuple[Subjects, str, tuple[str, ...]]:
         """What is known of the library as a whole, read again when it has changed."""
@@ -239,9 +248,14 @@ def _merged(
 
 
 def _answer(
-    question: str, parsed: Question, scope: tuple[str, ...], gathered: Evidence, composition: Composition
+    question: str,
+    parsed: Question,
+    intent: Intent,
+    scope: tuple[str, ...],
+    gathered: Evidence,
+    composition: Composition,
 ) -> Answer:
-    judgement = judge(parsed, gathered, composition.chosen)
+    judgement = judge(parsed, intent, gathered, composition.chosen)
     mode: Mode = "composed"
     base = Answer(
         question, parsed.text, scope, judgement.outcome, judgement.missing, parsed.shape, mode, "", hits=gathered.hits

@@ -149,7 +149,7 @@ def _list(question: Question, evidence: Evidence) -> list[Block]:
 
 
 def _lookup(question: Question, evidence: Evidence) -> list[Block]:
-    picked = _diverse(evidence.candidates, 5, floor=0.72 * evidence.best)
+    picked = _diverse(evidence.candidates, 6, floor=0.72 * evidence.best)
     if not picked:
         return []
     return [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -79,6 +79,8 @@ class Evidence:
     hits: tuple[Hit, ...]
     candidates: tuple[Candidate, ...]
     focus: tuple[str, ...]
+    unknown: frozenset[str] = frozenset()
+    """Stems of the question that the library never says."""
 
     @property
     def best(self) -> float:
@@ -117,7 +119,8 @@ def gather(
     focus = _focus(question, hits, subjects, scope)
     hits += _of_focus(found[limit:], hits, focus, library)
     documents = {id_: library.document(id_) for id_ in dict.fromkeys(hit.passage.document_id for hit in hits)}
-    weight = _weights(question, library)
+    frequency = library.frequencies(question.stems)
+    weight = _weights(frequency, library.passage_count())
     functions = _functions(question, focus, subjects)
     pool = [
         replace(candidate, covered=_covered(candidate, question, focus, weight))
@@ -126,7 +129,8 @@ def gather(
         for candidate in _candidates(document, hit.passage)
         if not functions or _about(candidate, functions, question)
     ]
-    return Evidence(tuple(hits), tuple(_score(pool, hits, library, vector)), focus)
+    unknown = frozenset(question.stems) - frequency.keys()
+    return Evidence(tuple(hits), tuple(_score(pool, hits, library, vector)), focus, unknown)
 
 
 def section_of(headings: Sequence[str]) -> Section:
@@ -187,10 +191,8 @@ def _candidates(document: Document, passage: Passage) -> list[Candidate]:
     ]
 
 
-def _weights(question: Question, library: Library) -> Callable[[str], float]:
+def _weights(frequency: Mapping[str, int], total: int) -> Callable[[str], float]:
     """Inverse passage frequency of the question's stems."""
-    frequency = library.frequencies(question.stems)
-    total = library.passage_count()
 
     def weight(stem: str) -> float:
         return math.log(1 + total / (1 + frequency.get(stem, 0)))

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from assistant import intent
 from assistant.assistant import Assistant
 from assistant.chat_model import Message, Stopped, never
 from assistant.errors import ChatModelError
+from assistant.intent import Intents
+from ingest.embed import Encoder
 from ingest.library import Library
 from ingest.load import canonical
 from ingest.sync import fill, open_library
@@ -196,6 +199,22 @@ DOCUMENTS = (
         functions=("payroll",), aliases=("payroll", "wage slips"),
     ),
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _kinds_by_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the fake encoder, “cats” are off the subject, “we paid” is private, “today” is live."""
+    real = intent.load
+
+    def load(encoder: Encoder, folder: Path) -> Intents:
+        if not isinstance(encoder, FakeEncoder):
+            return real(encoder, folder)
+        weights = {"general": [0.0] * 256}
+        for name, word in (("off", "cats"), ("private", "paid"), ("live", "today")):
+            weights[name] = [50.0 * value for value in encoder.embed_query(word)]
+        return Intents(list(weights), list(weights.values()), [9.0, 0.0, 0.0, 0.0])
+
+    monkeypatch.setattr(intent, "load", load)
 
 
 @pytest.fixture

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from ui.evaluation import eval_app
+from ui.shell import Json, Mode, bar, print_json, read_settings, say
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -26,11 +29,7 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="The model files.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
-eval_app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]})
 app.add_typer(eval_app, name="eval")
-
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else there.")]
-Mode = Literal["auto", "composed", "drafted"]
 
 
 def main() -> None:
@@ -40,7 +39,7 @@ def main() -> None:
     try:
         app()
     except OutsourcingError as error:
-        _say(f"error: {error}")
+        say(f"error: {error}")
         raise SystemExit(1) from error
     except KeyboardInterrupt:
         raise SystemExit(130) from None
@@ -48,7 +47,7 @@ def main() -> None:
         sys.stderr.close()
         raise SystemExit(1) from None
     except OSError as error:
-        _say(f"error: {error.strerror or error}{f' ({error.filename})' if error.filename else ''}")
+        say(f"error: {error.strerror or error}{f' ({error.filename})' if error.filename else ''}")
         raise SystemExit(1) from error
 
 
@@ -74,7 +73,7 @@ def ask(
         jobs = list(_questions(file))
     else:
         jobs = [(question or "", _history(_json(history) if history else [], str(history)))]
-    settings = _settings(mode)
+    settings = read_settings(mode)
     if file is None:
         from assistant.question import clean
 
@@ -84,7 +83,7 @@ def ask(
     try:
         for asked, turns in jobs:
             if as_json or file is not None:
-                _print_json(assistant.ask(asked, turns).to_json(), compact=file is not None)
+                print_json(assistant.ask(asked, turns).to_json(), compact=file is not None)
             else:
                 from ui import terminal
 
@@ -104,7 +103,7 @@ def search(
     from assistant.retrieve import retrieve
 
     text = clean(query)
-    with _assistant(_settings("composed")) as assistant:
+    with _assistant(read_settings("composed")) as assistant:
         assistant.library.require()
         scope = sorted({card.collection for card in assistant.library.cards()})
         vector = assistant.encoder.embed_query(text)
@@ -118,7 +117,7 @@ def search(
         for hit in hits
     ]  # fmt: skip
     if as_json:
-        _print_json({"query": text, "hits": rows})
+        print_json({"query": text, "hits": rows})
         return
     for number, hit in enumerate(hits, 1):
         typer.echo(f"{number}. {hit.title} > {' > '.join(hit.passage.headings)}  ({hit.score:.2f})")
@@ -144,16 +143,16 @@ def ingest(
         if not Path(given).exists():
             raise DocumentError(f"{given}: there is no such file or folder")
         wanted.append(Path(given))
-    report = _ingest(_settings(), wanted)
+    report = _ingest(read_settings(), wanted)
     if as_json:
-        _print_json(asdict(report))
+        print_json(asdict(report))
     else:
         typer.echo(
             f"{report.added} added, {report.replaced} replaced, {report.unchanged} unchanged, {report.removed} "
             f"removed; {report.passages} passages, {report.embedded} embedded in {report.seconds:.1f} s"
         )
     for failure in report.failed:
-        _say(f"not ingested: {failure.error}")
+        say(f"not ingested: {failure.error}")
     if report.failed:
         raise SystemExit(1)
 
@@ -164,7 +163,7 @@ def _ingest(settings: Settings, paths: list[Path]) -> SyncReport:
     encoder = embed.create(settings)
     library = sync.open_library(settings, encoder)
     try:
-        with _bar() as progress:
+        with bar() as progress:
             return sync.ingest(library, encoder, paths, progress=progress)
     finally:
         library.close()
@@ -173,7 +172,7 @@ def _ingest(settings: Settings, paths: list[Path]) -> SyncReport:
 @app.command()
 def sources(as_json: Json = False) -> None:
     """List what the library holds."""
-    with _assistant(_settings("composed")) as assistant:
+    with _assistant(read_settings("composed")) as assistant:
         assistant.library.require()
         cards = assistant.library.cards()
     rows = [
@@ -184,7 +183,7 @@ def sources(as_json: Json = False) -> None:
         for card in cards
     ]  # fmt: skip
     if as_json:
-        _print_json({"documents": rows})
+        print_json({"documents": rows})
         return
     for card in cards:
         typer.echo(f"{card.id:55} {card.title}  ({card.kind}, {card.passages} passages)")
@@ -196,7 +195,7 @@ def remove(document_id: Annotated[str, typer.Argument(help="As `outsourcing sour
     from ingest import sync
     from ingest.errors import LibraryError
 
-    with _assistant(_settings("composed")) as assistant:
+    with _assistant(read_settings("composed")) as assistant:
         if not sync.remove(assistant.library, document_id):
             raise LibraryError(f"there is no document {document_id}: `outsourcing sources` lists them")
     typer.echo(f"removed {document_id}")
@@ -205,7 +204,7 @@ def remove(document_id: Annotated[str, typer.Argument(help="As `outsourcing sour
 @models_app.command()
 def pull() -> None:
     """Fetch the embedding and the chat model, and check their digests."""
-    _pull(_settings(), only_missing=False)
+    _pull(read_settings(), only_missing=False)
 
 
 def _pull(settings: Settings, *, only_missing: bool) -> None:
@@ -224,14 +223,14 @@ def _pull(settings: Settings, *, only_missing: bool) -> None:
         if only_missing and weights.present(model, settings.models_dir):
             continue  # the digest is checked before use in any case
         try:
-            with _bar(unit="bytes") as progress:
-                new = weights.pull(model, settings.models_dir, progress=progress, say=_say, offline=settings.offline)
+            with bar(unit="bytes") as progress:
+                new = weights.pull(model, settings.models_dir, progress=progress, say=say, offline=settings.offline)
         except WeightsError as error:
             if not (only_missing and model is weights.CHAT):
                 raise
-            _say(f"{error}; answers are quoted until then")
+            say(f"{error}; answers are quoted until then")
             continue
-        _say(f"{model.name}: {'fetched and checked' if new else 'already here, checked'}")
+        say(f"{model.name}: {'fetched and checked' if new else 'already here, checked'}")
 
 
 @app.command()
@@ -242,82 +241,11 @@ def chat(
     """Serve the chat as a web page; pulls the models and ingests the built-in library first where they are missing."""
     from ui import web
 
-    settings = _settings()
+    settings = read_settings()
     web.require_free(host, port)
     _pull(settings, only_missing=True)
     _ingest(settings, [])
-    web.serve(settings, host, port, _say)
-
-
-@eval_app.callback(invoke_without_command=True)
-def evaluate(
-    context: typer.Context,
-    as_json: Json = False,
-    split: Annotated[Literal["dev", "test"], typer.Option(help="Which half of the set.")] = "dev",
-    only: Annotated[
-        list[str] | None, typer.Option("--type", help="Only cases of this type.", show_default=False)
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="Only so many cases, types in turn.", show_default=False)
-    ] = None,
-    mode: Annotated[Mode, typer.Option(help="composed needs no chat model.")] = "composed",
-    model: Annotated[
-        str | None, typer.Option(help="A chat model instead of the settings'.", show_default=False)
-    ] = None,
-    retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Passages only.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was cut.")] = False,
-    judge: Annotated[
-        str | None,
-        typer.Option(help="A chat model that looks for facts which phrasing misses.", show_default=False),
-    ] = None,
-    beir: Annotated[
-        Path | None, typer.Option(help="Instead: retrieval on a BEIR-format folder.", show_default=False)
-    ] = None,
-    spans: Annotated[
-        Path | None, typer.Option(help="Instead: chunking against gold character spans.", show_default=False)
-    ] = None,
-) -> None:
-    """Check answer quality on the evaluation set: a table, a JSON file and an HTML report."""
-    if context.invoked_subcommand is not None:
-        return
-    from eval import beir as beir_module
-    from eval import page, report, run
-    from eval import spans as spans_module
-
-    with _bar() as progress:
-        if beir is not None or spans is not None:
-            measure, folder = (beir_module.evaluate, beir) if beir is not None else (spans_module.evaluate, spans)
-            assert folder is not None
-            result = measure(folder, _settings("composed"), progress)
-        else:
-            selection = run.Selection(split, tuple(only or ()), limit, retrieval_only, resume, judge)
-            result = run.evaluate(run.with_mode(_settings(), mode, model), progress, selection)
-            result["report"] = page.write(result)
-    if as_json:
-        _print_json(result)
-    elif beir is not None or spans is not None:
-        report.show_lines(result)
-    else:
-        report.show(result)
-        if result["report"]:
-            _say(f"the report: {result['report']}")
-
-
-@eval_app.command()
-def compare(
-    before: Annotated[Path, typer.Argument(help="A result file of `outsourcing eval`.")],
-    after: Annotated[Path, typer.Argument(help="Another.")],
-    as_json: Json = False,
-) -> None:
-    """What changed between two runs, case by case, and whether it is more than noise."""
-    from eval import compare as comparison
-    from eval import report
-
-    found = comparison.compare(comparison.read(before), comparison.read(after))
-    if as_json:
-        _print_json(found)
-    else:
-        report.show_comparison(found)
+    web.serve(settings, host, port, say)
 
 
 @app.command()
@@ -325,18 +253,11 @@ def doctor() -> None:
     """Say what is missing, and the command that mends it."""
     from ui import checkup
 
-    if not checkup.run(_settings()):
+    if not checkup.run(read_settings()):
         raise SystemExit(1)
 
 
 # -- helpers ----------------------------------------------------------------------------------------------------
-
-
-def _settings(mode: Mode | None = None) -> Settings:
-    from settings import load
-
-    settings = load()
-    return settings if mode is None else settings.model_copy(update={"answer_mode": mode})
 
 
 @contextmanager
@@ -362,34 +283,6 @@ def _warm_beside(assistant: Assistant) -> None:
             assistant.warm_model()
 
     threading.Thread(target=warm, name="warm", daemon=True).start()
-
-
-def _say(line: str) -> None:
-    typer.echo(line, err=True)
-
-
-def _print_json(data: Any, *, compact: bool = False) -> None:
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=None if compact else 2) + "\n")
-    sys.stdout.flush()
-
-
-@contextmanager
-def _bar(unit: str = "items") -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar on standard error; outside a terminal, nothing but the end."""
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    count = DownloadColumn() if unit == "bytes" else MofNCompleteColumn()
-    columns = (TextColumn("{task.description}"), BarColumn(), count, TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        tasks: dict[str, Any] = {}
-
-        def update(label: str, done: int, total: int) -> None:
-            if label not in tasks:
-                tasks[label] = progress.add_task(label, total=total)
-            progress.update(tasks[label], completed=done)
-
-        yield update
 
 
 def _read(path: Path) -> str:

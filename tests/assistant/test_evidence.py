@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from assistant.evidence import Candidate, Evidence, SentenceVectors, gather, section_of, warm
+from assistant.evidence import Candidate, Evidence, gather, section_of
 from assistant.question import Subjects, parse
 from assistant.retrieve import retrieve
 from ingest.library import Library
 from ingest.sync import fill
 from settings import Retrieval
-from tests.conftest import DOCUMENTS, FakeEncoder, make_document
+from tests.conftest import FakeEncoder, make_document
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,8 @@ def gathered(
 ) -> Evidence:
     subjects = Subjects(library.cards())
     vector = encoder.embed_query(text)
-    found = retrieve(text, vector, library, Retrieval.model_validate({"hits": hits}), scope)
-    return gather(parse(text, subjects), found, library, SentenceVectors(encoder), vector, subjects, scope)
+    found = retrieve(text, vector, library, Retrieval.model_validate({}), scope, 1000)
+    return gather(parse(text, subjects), found, hits, library, vector, subjects, scope)
 
 
 def texts(candidates: Sequence[Candidate]) -> list[str]:
@@ -93,7 +93,7 @@ def test_every_passage_of_the_document_in_focus_becomes_a_hit(library: Library, 
         passage.id for passage in library.passages_of(document) if passage.id != evidence.hits[0].passage.id
     ]
     assert evidence.hits[0].score > 0.9
-    assert {hit.score for hit in evidence.hits[1:]} == {0.0}
+    assert all(0.0 <= hit.score <= evidence.hits[0].score for hit in evidence.hits[1:])
     assert {hit.title for hit in evidence.hits} == {"Should we outsource payroll?"}
 
 
@@ -120,14 +120,15 @@ def test_a_leaning_sentence_loses(empty_library: Library, encoder: FakeEncoder) 
         "Those suppliers guard payroll data.",
     ]
     assert first.covered == second.covered
-    assert first.score - second.score == pytest.approx(0.12 + 0.6 * (first.cosine - second.cosine), abs=1e-3)
+    assert first.score - second.score == pytest.approx(0.12 + 0.4 * (first.cosine - second.cosine), abs=1e-3)
 
 
 @pytest.mark.parametrize("sentence", ["It guards payroll data well.", "Payroll data are therefore guarded well."])
 def test_a_sentence_leans_on_the_one_before(empty_library: Library, encoder: FakeEncoder, sentence: str) -> None:
     fill(empty_library, encoder, [make_document("guard", f"## Part\n\n{sentence}\n", title="Guards")])
     only = gathered("Who guards payroll data?", empty_library, encoder).candidates[0]
-    assert only.score == pytest.approx(0.6 * only.cosine + 0.4 * only.covered - 0.12, abs=1e-3)
+    place = gathered("Who guards payroll data?", empty_library, encoder).hits[0].score
+    assert only.score == pytest.approx(0.40 * only.cosine + 0.25 * only.covered + 0.35 * place - 0.12, abs=1e-3)
 
 
 def test_nothing_found_is_no_evidence(library: Library, encoder: FakeEncoder) -> None:
@@ -136,38 +137,23 @@ def test_nothing_found_is_no_evidence(library: Library, encoder: FakeEncoder) ->
     assert (evidence.best, evidence.cosine) == (0.0, 0.0)
 
 
-def test_a_vector_is_made_once(encoder: FakeEncoder) -> None:
-    vectors = SentenceVectors(encoder)
-    first = vectors.get(["one", "two", "one"])
-    assert first[0] == first[2]
-    assert vectors.get(["two", "three"])[0] == first[1]
-    assert encoder.embedded == ["one", "two", "three"]
-
-
-def test_the_longest_unused_vector_is_forgotten(encoder: FakeEncoder) -> None:
-    vectors = SentenceVectors(encoder, size=2)
-    for texts_ in (["one", "two"], ["one"], ["three"], ["one"], ["two"]):
-        vectors.get(texts_)
-    assert encoder.embedded == ["one", "two", "three", "two"]
-
-
-def test_more_sentences_at_once_than_are_kept_are_all_embedded(encoder: FakeEncoder) -> None:
-    assert len(SentenceVectors(encoder, size=2).get(["one", "two", "three"])) == 3
-
-
-def test_after_warming_a_question_embeds_no_sentence(library: Library, encoder: FakeEncoder) -> None:
-    vectors = SentenceVectors(encoder)
-    warm(library, vectors, lambda: False)
-    subjects, text = Subjects(library.cards()), "What are the risks of BPO?"
-    vector = encoder.embed_query(text)
-    hits = retrieve(text, vector, library, Retrieval.model_validate({}), ("reference",))
+def test_a_question_embeds_no_sentence(library: Library, encoder: FakeEncoder) -> None:
     before = list(encoder.embedded)
-    gather(parse(text, subjects), hits, library, vectors, vector, subjects, ("reference",))
+    evidence = gathered("What are the risks of BPO?", library, encoder)
     assert encoder.embedded == before
+    assert all(len(candidate.vector) == 256 for candidate in evidence.candidates)
 
 
-def test_warming_stops_when_told(library: Library, encoder: FakeEncoder) -> None:
-    before = list(encoder.embedded)
-    warm(library, SentenceVectors(encoder), lambda: True)
-    assert encoder.embedded == before
-    assert {card.id for card in library.cards()} == {document.id for document in DOCUMENTS}
+def test_a_sentence_s_vector_is_its_own(library: Library, encoder: FakeEncoder) -> None:
+    for candidate in gathered("What are the risks of BPO?", library, encoder).candidates:
+        assert candidate.cosine == pytest.approx(
+            sum(
+                a * b for a, b in zip(candidate.vector, encoder.embed_query("What are the risks of BPO?"), strict=True)
+            ),
+            abs=1e-5,
+        )
+        assert list(candidate.vector) == pytest.approx(encoder.embed_query(candidate.text), abs=1e-5)
+
+
+def test_words_that_the_library_never_says_are_known(library: Library, encoder: FakeEncoder) -> None:
+    assert gathered("What are the risks of BPO in Ruritania?", library, encoder).unknown == {"ruritania"}

@@ -7,6 +7,7 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.evidence import Candidate, Evidence
+from assistant.intent import Intent
 from assistant.outcome import Judgement, judge
 from assistant.question import parse
 from assistant.types import Outcome
@@ -14,62 +15,44 @@ from ingest.types import Hit
 from tests.assistant.made import facts, subjects_of
 
 
-def judged(text: str, *known: str, cosine: float = 0.9, score: float = 0.9) -> Judgement:
-    found: list[Candidate] = [replace(one, score=score) for one in (facts(*known) if known else [])]
+def judged(text: str, *known: str, cosine: float = 0.9, score: float = 0.9, intent: Intent | None = None) -> Judgement:
+    found: list[Candidate] = [replace(one, cosine=score, covered=score) for one in (facts(*known) if known else [])]
     hits = tuple(Hit(one.passage, one.document.title, score, cosine) for one in found[:1])
-    return judge(parse(text, subjects_of()), Evidence(hits, tuple(found), ()), found)
+    question = parse(text, subjects_of())
+    unknown = frozenset(question.stems) & {"zeta", "northwind", "contoso", "ruritania"}
+    return judge(question, intent or Intent(), Evidence(hits, tuple(found), (), unknown), found)
 
 
 FACT = "BPO providers bill by the hour or by the transaction."
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "What is the share price of the largest BPO company today?",
-        "What is the weather in Manila right now?",
-        "What happened to BPO last week?",
-        "What is the latest news on BPO?",
-    ],
-)
-def test_what_only_live_information_answers_is_refused(text: str) -> None:
-    judgement = judged(text, FACT)
+def test_what_only_live_information_answers_is_refused() -> None:
+    judgement = judged("What does BPO cost at this hour?", FACT, score=0.5, intent=Intent(0.1, 0.2, 0.7))
     assert judgement.outcome == "refused"
     assert judgement.missing == ("The question needs live information; the library holds reference material only.")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "How much do we pay our payroll provider?",
-        "When does our BPO contract end?",
-        "What did we sign with the supplier?",
-        "Who is my account manager at the provider?",
-        "Show me our last invoice for BPO",
-        "Is our payroll data in India?",
-    ],
-)
-def test_what_only_the_users_own_papers_answer_is_refused(text: str) -> None:
-    judgement = judged(text, FACT)
+def test_what_only_the_users_own_papers_answer_is_refused() -> None:
+    judgement = judged("When does our BPO contract end?", FACT, score=0.5, intent=Intent(0.1, 0.7, 0.2))
     assert judgement.outcome == "refused"
     assert judgement.missing is not None
     assert judgement.missing.startswith("The question is about your own organisation's data")
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "score"),
     [
-        "Should we give our payroll data to a provider?",
-        "Our contract is long: how do BPO providers bill?",
-        "How do BPO providers bill?",
+        ("Should we give our payroll data to a provider?", 0.5),  # advice
+        ("What does BPO mean?", 0.5),  # a definition of a known subject
+        ("How do BPO providers bill?", 0.9),  # the library says it outright
     ],
 )
-def test_advice_on_the_users_own_matters_is_not_refused(text: str) -> None:
-    assert judged(text, FACT).outcome == "answered"
+def test_what_the_library_can_explain_is_not_refused_for_its_sound(text: str, score: float) -> None:
+    assert judged(text, FACT, score=score, intent=Intent(0.1, 0.9)).outcome == "answered"
 
 
 def test_off_domain_is_refused() -> None:
-    assert judged("Why do cats purr?", FACT, cosine=0.1, score=0.1) == Judgement(
+    assert judged("Why do cats purr?", FACT, cosine=0.1, score=0.1, intent=Intent(0.1, off=0.9)) == Judgement(
         "refused", "The library is about outsourcing and holds nothing on this question."
     )
 
@@ -78,9 +61,21 @@ def test_without_a_sentence_it_is_refused() -> None:
     assert judged("How do BPO providers bill?").outcome == "refused"
 
 
-@pytest.mark.parametrize(("strength", "outcome"), [(0.30, "refused"), (0.40, "nearest"), (0.50, "answered")])
-def test_the_closer_the_evidence_the_better_the_outcome(strength: float, outcome: Outcome) -> None:
-    assert judged("How are transactions billed?", FACT, cosine=strength, score=strength).outcome == outcome
+@pytest.mark.parametrize(
+    ("strength", "general", "outcome"),
+    [
+        (0.29, 0.7, "refused"),
+        (0.29, 0.9, "nearest"),
+        (0.40, 0.7, "nearest"),
+        (0.40, 0.9, "answered"),
+        (0.5, 0.7, "answered"),
+    ],
+)
+def test_the_closer_the_evidence_the_better_the_outcome(strength: float, general: float, outcome: Outcome) -> None:
+    intent = Intent(general, off=1 - general)
+    assert (
+        judged("How are transactions billed?", FACT, cosine=strength, score=strength, intent=intent).outcome == outcome
+    )
 
 
 def test_a_named_subject_of_the_library_is_never_off_domain() -> None:
@@ -109,6 +104,12 @@ def test_a_year_that_a_source_holds_is_not_missing() -> None:
 
 def test_a_name_beside_a_subject_of_the_library_is_a_circumstance() -> None:
     assert judged("How does BPO bill before Christmas?", FACT).outcome == "answered"
+    assert judged("We are in Ruritania. How does BPO bill?", FACT).outcome == "answered"
+    assert judged("Should we outsource payroll in Ruritania?", FACT).outcome == "answered"
+
+
+def test_a_name_that_the_library_never_says_is_missing_even_beside_a_subject() -> None:
+    assert judged("How does BPO bill in Ruritania?", FACT).outcome == "nearest"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_a_ranking_is_asked_for_and_there_is_none() -> None:
         ("What is BPO?", "answered"),
         ("Should we outsource payroll?", "answered"),
         ("Why do cats purr?", "refused"),
-        ("How much do we pay our payroll provider?", "refused"),
+        ("How much have we paid our payroll provider?", "refused"),
         ("What did the 2031 survey say about KPO?", "nearest"),
         ("How much does BPO cost?", "nearest"),
         ("When was BPO invented?", "nearest"),

@@ -16,8 +16,9 @@ SETTINGS = Retrieval.model_validate({})
 
 
 def test_scores_are_scaled_by_their_extremes_and_weighted() -> None:
-    fused = fuse({"a": 0.9, "b": 0.5, "c": 0.1}, {"a": 2.0, "b": 6.0}, 0.4)
+    fused = fuse(({"a": 0.9, "b": 0.5, "c": 0.1}, 0.4), ({"a": 2.0, "b": 6.0}, 0.6))
     assert fused == {"a": pytest.approx(0.4), "b": pytest.approx(0.2 + 0.6), "c": pytest.approx(0.0)}
+    assert fuse(({"a": 1.0}, 3.0), ({"a": 1.0, "b": 0.0}, 1.0)) == {"a": 1.0, "b": 0.0}
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def test_scores_are_scaled_by_their_extremes_and_weighted() -> None:
 def test_one_side_may_be_empty_or_even(
     dense: dict[str, float], lexical: dict[str, float], expected: dict[str, float]
 ) -> None:
-    assert fuse(dense, lexical, 0.25) == expected
+    assert fuse((dense, 0.25), (lexical, 0.75)) == expected
 
 
 SCORES = st.dictionaries(st.sampled_from("abcdef"), st.floats(-1, 1, allow_nan=False), max_size=6)
@@ -41,7 +42,7 @@ SCORES = st.dictionaries(st.sampled_from("abcdef"), st.floats(-1, 1, allow_nan=F
 
 @given(SCORES, SCORES, st.floats(0, 1))
 def test_fused_scores_lie_between_0_and_1(dense: dict[str, float], lexical: dict[str, float], weight: float) -> None:
-    fused = fuse(dense, lexical, weight)
+    fused = fuse((dense, weight), (lexical, 1 - weight))
     assert set(fused) == set(dense) | set(lexical)
     assert all(0.0 <= score <= 1.0 + 1e-9 for score in fused.values())
 
@@ -100,7 +101,8 @@ def test_vectors_without_a_passage_are_ignored(library: Library, encoder: FakeEn
 def test_a_query_of_stop_words_is_answered_by_meaning_alone(library: Library, encoder: FakeEncoder) -> None:
     query = "What is it about?"
     hits = retrieve(query, encoder.embed_query(query), library, SETTINGS, ("reference",))
-    assert max(hit.score for hit in hits) == pytest.approx(SETTINGS.dense_weight)
+    by_meaning = SETTINGS.dense_weight + SETTINGS.sentence_weight
+    assert 0 < max(hit.score for hit in hits) <= by_meaning / (1 + SETTINGS.sentence_weight) + 1e-9
 
 
 @pytest.mark.parametrize("query", ['"', "NEAR(a b)", "text:payroll", "payroll*", "-payroll", "a AND", "') --"])

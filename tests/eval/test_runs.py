@@ -31,9 +31,9 @@ LINES = [
         "id": "definition-1", "type": "definition", "question": "What is business process outsourcing (BPO)?",
         "outcome": ["answered"],
         "facts": [{"any": ["third party"], "vital": True}, {"any": ["no such words"], "vital": False}],
-        "spans": [{"slug": "bpo", "quote": "the use of a third party to run a business process"}],
+        "spans": [{"slug": "bpo", "quote": "a third-party provider to run a business process"}],
     },
-    {"id": "off-domain-1", "type": "off-domain", "question": "Who sells zebra crossings?", "outcome": ["refused"],
+    {"id": "off-domain-1", "type": "off-domain", "question": "Why do cats fear a zebra?", "outcome": ["refused"],
      "facts": [], "spans": []},
     {
         "id": "conflict-1", "type": "conflict", "question": "What is knowledge process outsourcing (KPO)?",

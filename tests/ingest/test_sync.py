@@ -12,10 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ingest import sync, vectors
+from ingest import sync
 from ingest.errors import LibraryDamaged, LibraryError, LibraryMismatch, LibraryMissing
 from ingest.library import Library
-from ingest.sync import fingerprint, ingest, open_library
+from ingest.sync import ingest, open_library
 from ingest.types import SyncReport
 from settings import Settings
 from tests.conftest import DOCUMENTS, FakeEncoder
@@ -205,11 +205,7 @@ def wait_for(port: int) -> None:
 def test_another_model_is_refused_by_name_and_ingest_rebuilds(settings: Settings, library: Library) -> None:
     other = FakeEncoder()
     other.identity = "other"
-    reopened = Library(
-        settings.data_dir / "library",
-        vectors.Vectors(vectors.client("local", settings.data_dir / "library" / "chroma"), fingerprint(other)),
-        fingerprint(other),
-    )
+    reopened = open_library(settings, other)
     with pytest.raises(LibraryMismatch, match=r"made with fake/.*ask for other/"):
         reopened.require()
     assert sync.fill(reopened, other, ()) == library.passage_count()

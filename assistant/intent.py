@@ -1,0 +1,116 @@
+"""What kind of question it is: one for a reference library, or one that no reference library can answer.
+
+A linear classifier on the question's own vector (multinomial logistic regression), trained on the examples of
+intents.jsonl, which were written for it and stand in no evaluation set. The weights for the embedding model that the
+program pulls are in intents.json (`python -m assistant.intent` makes them); for any other model they are made at first
+use and kept in the data folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ingest.embed import Encoder
+
+EXAMPLES = Path(__file__).with_name("intents.jsonl")
+SHIPPED = Path(__file__).with_name("intents.json")
+_BATCH = 32
+_INVERSE_REGULARISATION = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Probabilities, which add up to 1."""
+
+    general: float = 1.0
+    """The library's kind of question."""
+    private: float = 0.0
+    """Needs the asker's own documents, systems or memory."""
+    live: float = 0.0
+    """Needs facts of the moment."""
+    off: float = 0.0
+    """About something else."""
+    chat: float = 0.0
+    """No question: a greeting, thanks, an order to the assistant."""
+
+
+class Intents:
+    """The classifier."""
+
+    def __init__(self, classes: Sequence[str], weights: Sequence[Sequence[float]], bias: Sequence[float]) -> None:
+        """Args: weights: shape (classes, dimensions); bias: one a class."""
+        self._classes = tuple(classes)
+        self._weights = np.asarray(weights)
+        self._bias = np.asarray(bias)
+
+    def judge(self, vector: Sequence[float]) -> Intent:
+        """The intent of a question, by its unit vector."""
+        logits = self._weights @ np.asarray(vector) + self._bias
+        shares = np.exp(logits - logits.max())
+        return Intent(**dict(zip(self._classes, (shares / shares.sum()).tolist(), strict=True)))
+
+
+def load(encoder: Encoder, folder: Path) -> Intents:
+    """The classifier for an embedding model: shipped, kept in `folder`, or trained now (seconds)."""
+    mark = _mark(encoder)
+    kept = folder / "intents.json"
+    for path in (SHIPPED, kept):
+        data = _read(path)
+        if data is not None and data.get("mark") == mark:
+            return Intents(data["classes"], data["weights"], data["bias"])
+    data = train(encoder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(data), encoding="utf-8")
+    except OSError:  # it will be trained again next time
+        pass
+    return Intents(data["classes"], data["weights"], data["bias"])
+
+
+def train(encoder: Encoder) -> dict[str, Any]:
+    """The weights, as JSON keeps them."""
+    from sklearn.linear_model import LogisticRegression
+
+    examples = [json.loads(line) for line in EXAMPLES.read_text(encoding="utf-8").splitlines()]
+    vectors = [
+        vector
+        for start in range(0, len(examples), _BATCH)
+        for vector in encoder.embed_documents([example["text"] for example in examples[start : start + _BATCH]])
+    ]
+    model: Any = LogisticRegression(  # type: ignore[no-untyped-call]
+        C=_INVERSE_REGULARISATION, max_iter=2000, class_weight="balanced"
+    )
+    model.fit(np.asarray(vectors), [example["intent"] for example in examples])
+    return {
+        "mark": _mark(encoder),
+        "classes": [str(name) for name in model.classes_],
+        "weights": np.round(model.coef_, 4).tolist(),
+        "bias": np.round(model.intercept_, 4).tolist(),
+    }
+
+
+def _mark(encoder: Encoder) -> str:
+    """Of the model and the examples."""
+    return f"{encoder.identity}/{hashlib.sha256(EXAMPLES.read_bytes()).hexdigest()[:16]}"
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return data if isinstance(data, dict) else None
+
+
+if __name__ == "__main__":
+    from ingest import embed
+    from settings import load as load_settings
+
+    SHIPPED.write_text(json.dumps(train(embed.create(load_settings()))) + "\n", encoding="utf-8")
