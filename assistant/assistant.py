@@ -8,14 +8,14 @@ import time
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
-from assistant import chat_model, compose, draft, evidence, prompts
+from assistant import chat_model, compose, draft, evidence, layout, prompts
 from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
-from assistant.compose import Composition
 from assistant.condense import condense
 from assistant.errors import ChatModelError
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent, Intents
+from assistant.layout import Composition
 from assistant.outcome import judge
 from assistant.question import Question, Subjects, clean, parse
 from assistant.retrieve import retrieve
@@ -226,7 +226,7 @@ def _merged(
     answer = replace(answer, dropped=tuple(dropped), notice=notice)
     if not kept:
         return answer
-    prose = " ".join(f"{compose.escape(s.text)} {''.join(f'[{n}]' for n in s.citations)}" for s in kept)
+    prose = " ".join(f"{layout.escape(s.text)} {''.join(f'[{n}]' for n in s.citations)}" for s in kept)
     if opening:
         return replace(
             answer,
@@ -265,9 +265,9 @@ def _answer(
     missing = judgement.missing or ""
     if judgement.outcome == "refused":
         return replace(base, text=missing)
-    best = [compose.citation(c, 0) for c in gathered.candidates[:_NEAREST]]
-    blocks = [compose.Block("The closest passages", "list", "note", list(gathered.candidates[:_NEAREST]))]
-    close = compose.render(blocks)
+    best = [layout.citation(c, 0) for c in gathered.candidates[:_NEAREST]]
+    blocks = [layout.Block("The closest passages", "list", "note", list(gathered.candidates[:_NEAREST]))]
+    close = layout.render(blocks)
     nearest = tuple(replace(one, number=number) for number, one in enumerate(best, 1))
     return replace(
         base,
@@ -296,7 +296,7 @@ class _Book:
         """The number of a source sentence."""
         if source.key not in self._numbers:
             self._numbers[source.key] = len(self._citations) + 1
-            self._citations.append(compose.citation(source, len(self._citations) + 1))
+            self._citations.append(layout.citation(source, len(self._citations) + 1))
         return self._numbers[source.key]
 
     @property

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 
 from assistant.evidence import Candidate, Evidence, Section
+from assistant.layout import Block, Composition, escape, render
 from assistant.question import Question, Subject, Subjects
 from assistant.text import count_words, stem, stem_set, words
-from assistant.types import Citation, Role, Sentence
 
 WORDS = 220
 WORDS_ENTIRE = 480
@@ -25,6 +24,19 @@ _DISAGREE = "Where sources disagree"
 
 _ROWS = 3
 """A table has at least so many rows; below that, two lists say it better."""
+
+_ARTICLES = frozenset(("a", "an", "the"))
+_SAYS_WHAT = frozenset(stem(word) for word in ("is", "are", "was", "means", "refers", "describes", "denotes"))
+_ASPECTS: tuple[tuple[Section, re.Pattern[str]], ...] = (
+    ("keep", re.compile(r"\b(?:what|which)\b.*\b(?:keep|h[ao](?:ng|ld) on to|let go of|retain|stay)\b", re.I)),
+    ("con", re.compile(r"\b(?:when|why)\b.*(?:n[o']t\b|n’t\b|\bnever\b)|\breasons? (?:against|not)\b", re.I)),
+    ("risk", re.compile(r"\brisks?\b|\bgo(?:es)? wrong\b|\bdangers?\b|\bpitfalls?\b", re.I)),
+    ("measure", re.compile(r"\b(?:measure|metrics?|kpis?|track)\b", re.I)),
+)
+"""A decision may be asked about in part: what to keep, when not, what can go wrong, what to measure."""
+
+_WHOLE = 5
+"""A list of so many sentences from one section needs no others."""
 
 _ALIKE = 0.86
 """Two sentences with a cosine above this say the same thing in other words."""
@@ -38,34 +50,6 @@ _DECISION: tuple[tuple[Section, str, int], ...] = (
 )
 
 
-@dataclass(slots=True)
-class Block:
-    """A part of the answer: a label, and sentences as prose, as a list, or as rows of a table."""
-
-    label: str | None
-    layout: Literal["prose", "list", "table"]
-    role: Role = "claim"
-    sentences: list[Candidate] = field(default_factory=list)
-    head: tuple[str, ...] = ()
-    rows: list[tuple[str, Candidate, Candidate]] = field(default_factory=list)
-
-    def all(self) -> list[Candidate]:
-        """Every sentence, in reading order."""
-        return self.sentences + [candidate for _, left, right in self.rows for candidate in (left, right)]
-
-
-@dataclass(frozen=True, slots=True)
-class Composition:
-    """The composed text with its sentences and citations."""
-
-    text: str
-    sentences: tuple[Sentence, ...]
-    citations: tuple[Citation, ...]
-    chosen: tuple[Candidate, ...]
-    lead: tuple[Candidate, ...] = ()
-    """The two to four sentences that an opening could join."""
-
-
 def compose(question: Question, evidence: Evidence, subjects: Subjects) -> Composition:
     """Chooses and lays out; empty where there is no candidate."""
     if question.shape == "comparison" and question.sides is not None:
@@ -73,7 +57,7 @@ def compose(question: Question, evidence: Evidence, subjects: Subjects) -> Compo
     elif question.shape == "decision":
         blocks = _decision(question, evidence)
     elif question.shape == "definition":
-        blocks = _definition(question, evidence)
+        blocks = _definition(question, evidence, subjects)
     elif question.shape == "list":
         blocks = _list(question, evidence)
     else:
@@ -100,13 +84,33 @@ def _lead(question: Question, blocks: Sequence[Block]) -> list[Candidate]:
 # -- by shape ---------------------------------------------------------------------------------------------------
 
 
-def _definition(question: Question, evidence: Evidence) -> list[Block]:
+def _definition(question: Question, evidence: Evidence, subjects: Subjects) -> list[Block]:
+    """The sentence that says what the term is, then the summary of the article about it."""
+    names = [name for subject in question.subjects for name in subjects.names(subject)]
     summary = _in_order(
         c for c in evidence.candidates if c.document.id in evidence.focus[:1] and c.section == "summary"
     )
-    if not summary:
-        return _lookup(question, evidence)
-    return [Block(None, "prose", "verdict", summary[:4]), _disagreement(evidence, summary)]
+    defining = [c for c in evidence.candidates if _defines(c, names)][:1]
+    if not any(_names(c, names) for c in summary):  # the article is about more than the term
+        if not defining:
+            return _lookup(question, evidence)
+        more = _diverse(evidence.candidates, 4, taken=defining, floor=0.72 * evidence.best)
+        return [Block(None, "prose", "verdict", defining + more), _disagreement(evidence, defining + more)]
+    if any(_defines(c, names) for c in summary[:1]):
+        defining = []
+    said = [*defining, *(c for c in summary if c not in defining)][:4]
+    return [Block(None, "prose", "verdict", said), _disagreement(evidence, said)]
+
+
+def _defines(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
+    """Whether a sentence begins with a name and says what it is: “Vendor lock-in (…) means …”."""
+    marks = [stem(word) for word in words(candidate.text)]
+    start = 1 if marks[:1] and marks[0] in _ARTICLES else 0
+    return any(
+        tuple(marks[start : start + len(name)]) == name
+        and not _SAYS_WHAT.isdisjoint(marks[start + len(name) : start + len(name) + 4])
+        for name in names
+    )
 
 
 def _decision(question: Question, evidence: Evidence) -> list[Block]:
@@ -114,6 +118,11 @@ def _decision(question: Question, evidence: Evidence) -> list[Block]:
     own = [c for c in evidence.candidates if c.document.id == focus]
     if not {"pro", "con"} <= {c.section for c in own}:
         return _lookup(question, evidence)
+    asked = next((section for section, pattern in _ASPECTS if pattern.search(question.text)), None)
+    part = _in_order(c for c in own if c.section == asked)
+    if part:
+        more = _diverse(own, 2, taken=part)
+        return [Block(None, "list", "claim", part[:6] + more)]
     summary = _in_order(c for c in own if c.section == "summary")[:1]
     blocks = [Block(None, "prose", "verdict", summary)]
     taken = list(summary)
@@ -144,7 +153,8 @@ def _list(question: Question, evidence: Evidence) -> list[Block]:
     best = max(sections.items(), key=lambda entry: (merit(entry), entry[0]))
     main = _in_order(_diverse(best[1], 6, floor=0.5 * evidence.best))
     others = [c for c in evidence.candidates if c not in best[1]]
-    more = _diverse(others, 3 if question.entire else 2, taken=main, floor=0.8 * evidence.best)
+    few = 3 if question.entire else 2 if len(main) < _WHOLE else 0
+    more = _diverse(others, few, taken=main, floor=0.8 * evidence.best)
     return [Block(None, "list", "claim", main + more), _disagreement(evidence, main + more)]
 
 
@@ -325,61 +335,3 @@ def _within(blocks: Sequence[Block], limit: int) -> list[Block]:
         if inner.all():
             kept.append(inner)
     return kept
-
-
-# -- laying out -------------------------------------------------------------------------------------------------
-
-
-def render(blocks: Sequence[Block]) -> Composition:
-    """Numbers the sentences in reading order and writes the Markdown."""
-    citations: list[Citation] = []
-    made: list[Sentence] = []
-    chosen: list[Candidate] = []
-    parts: list[str] = []
-
-    def cite(candidate: Candidate, role: Role) -> str:
-        number = len(citations) + 1
-        citations.append(citation(candidate, number))
-        made.append(Sentence(candidate.text, role, (number,), "quoted", round(candidate.score, 4)))
-        chosen.append(candidate)
-        return f"{escape(candidate.text)} [{number}]"
-
-    for block in blocks:
-        if block.label:
-            parts.append(f"**{block.label}**")
-        if block.layout == "table":
-            lines = ["| " + " | ".join(block.head) + " |", "|" + " --- |" * len(block.head)]
-            for heading, left, right in block.rows:
-                cells = (f"**{escape(heading)}**", cite(left, block.role), cite(right, block.role))
-                lines.append("| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |")
-            parts.append("\n".join(lines))
-        elif block.layout == "list":
-            parts.append("\n".join(f"- {' '.join(cite(c, block.role).split())}" for c in block.sentences))
-        else:
-            parts.append(" ".join(" ".join(cite(c, block.role).split()) for c in block.sentences))
-    return Composition("\n\n".join(parts), tuple(made), tuple(citations), tuple(chosen))
-
-
-def citation(candidate: Candidate, number: int) -> Citation:
-    """The citation of a sentence: its exact words and what they rest on."""
-    document = candidate.document
-    return Citation(
-        number=number,
-        passage_id=candidate.passage.id,
-        document_id=document.id,
-        title=document.title,
-        origin=document.origin,
-        headings=candidate.passage.headings,
-        page=candidate.passage.page,
-        start=candidate.start,
-        end=candidate.end,
-        quote=document.text[candidate.start : candidate.end],
-        sources=document.sources_of(candidate.start, candidate.end),
-    )
-
-
-def escape(text: str) -> str:
-    """Source text as Markdown shows it literally: no marks, links, or numbers that look like citations of ours."""
-    for mark in "\\`*_[]<":
-        text = text.replace(mark, "\\" + mark)
-    return text

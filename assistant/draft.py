@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from assistant import prompts
 from assistant.chat_model import ChatModel, Stopped, never
-from assistant.compose import Composition
 from assistant.evidence import Candidate
+from assistant.layout import Composition
 from assistant.text import count_words
 from settings import Draft
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
 from assistant.question import Question
-from assistant.text import stem, stem_set, words
+from assistant.text import stem, stem_set, stems, words
 from assistant.types import Outcome
 
 # Chosen on the development split (eval/LOG.md).
@@ -30,6 +30,11 @@ _FIGURE = re.compile(
     r"\bhow (?:much|many|big|large|fast|long)\b|\b(?:percentage|per cent|percent|average|typical|hourly|annual) "
     r"(?:\w+ ){0,2}?(?:rate|cost|costs|price|salary|salaries|wage|fee|share|saving|savings|size|number|time)\b"
     r"|\bwhat (?:share|percentage|proportion|number|rate)\b|\bmarket size\b",
+    re.I,
+)
+_OBJECT = re.compile(
+    r"\b(?:outsource|outsourcing|contract out|farm out) (?:of )?(?:(?:our|the|my|a|an|all|some|its|their) )*"
+    r"(?P<object>[\w&-]+(?: [\w&-]+)?)",
     re.I,
 )
 _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
@@ -73,6 +78,9 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     near = NEAR_GENERAL if intent.general >= _CERTAIN else NEAR
     if max(evidence.cosine, evidence.strength) < near and not question.subjects:
         return Judgement("nearest", "Nothing in the library comes close enough to this question to answer it.")
+    strange = _strange_object(question, evidence)
+    if strange:
+        return Judgement("nearest", f"The library has no article on outsourcing “{strange}”.")
     lacking = _lacking(question, evidence, chosen)
     if lacking:
         names = ", ".join(f"“{word}”" for word in lacking)
@@ -81,6 +89,19 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     if kind:
         return Judgement("nearest", kind)
     return Judgement("answered")
+
+
+def _strange_object(question: Question, evidence: Evidence) -> str | None:
+    """What a decision would outsource, where neither a subject nor an article near the question is about it."""
+    match = _OBJECT.search(question.text)
+    if question.shape != "decision" or question.subjects or match is None:
+        return None
+    about: set[str] = set()
+    for candidate in evidence.candidates[:12]:
+        for phrase in (candidate.document.title, *candidate.document.aliases, *candidate.document.functions):
+            about |= stem_set(phrase)
+    wanted = stems(match["object"])
+    return match["object"] if wanted and about.isdisjoint(wanted) else None
 
 
 def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ _COMPARISON = re.compile(
     re.I,
 )
 _DECISION = re.compile(
-    r"\b(should (?:we|i|you|one|our|my|a|an|the|they|it|companies|firms)|shall (?:we|i)|ought we|"
+    r"\b(should(?:n[o'’]?t)? (?:we|i|you|one|our|my|a|an|the|they|it|companies|firms)|shall (?:we|i)|ought we|"
     r"(?:is|are|would) (?:it|this) (?:worth|wise|sensible|a good|smart|better to)|worth (?:it|\w+ing)|"
     r"(?:does|would|will) (?:it|this|\w+ing) (?:make sense|pay)|makes? sense to|can we|could we|would you|"
     r"when (?:does|should|is|would) (?:it|we|outsourcing|a)|good (?:idea|plan|moment|time)|any point|yes or no|"
@@ -62,6 +62,8 @@ _SIDES = (
     re.compile(r"\b(?:does|do|is|are) (?P<a>.+?) differ(?:ent)? from (?P<b>.+?)(?:[?.,;!]|$)", re.I),
     _EITHER,
 )
+_INSTEAD = re.compile(r"^(?:to )?(?:keep|do|run|leave|hold|stay|not|carry|make|wait|hire|build)\b", re.I)
+"""“… or keep it in-house?” asks whether, not which of two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,8 @@ def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[S
     for pattern in _SIDES:
         match = pattern.search(text)
         if match is None:
+            continue
+        if pattern is _EITHER and _INSTEAD.match(match["b"].strip()):
             continue
         left, right = _side(match["a"], subjects, last=True), _side(match["b"], subjects, last=False)
         if pattern is _EITHER and not (left and right and _bare(match["a"], left) and _bare(match["b"], right)):

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
-from assistant.compose import WORDS, WORDS_ENTIRE, Block, compose, escape, render
+from assistant.compose import WORDS, WORDS_ENTIRE, compose
 from assistant.evidence import Candidate
+from assistant.layout import Block, escape, render
 from assistant.question import parse
 from eval.metrics import broken_invariants
 from ingest.library import Library

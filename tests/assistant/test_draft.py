@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.chat_model import Message, Stopped, never
-from assistant.compose import Composition
 from assistant.draft import facts, sentences, without_markers, write
+from assistant.layout import Composition
 from settings import Draft
 from tests.assistant import made
 from tests.conftest import FakeModel

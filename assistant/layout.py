@@ -1,0 +1,93 @@
+"""How an answer is laid out: blocks of chosen sentences become Markdown with numbered citations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.evidence import Candidate
+from assistant.types import Citation, Role, Sentence
+
+
+@dataclass(slots=True)
+class Block:
+    """A part of the answer: a label, and sentences as prose, as a list, or as rows of a table."""
+
+    label: str | None
+    layout: Literal["prose", "list", "table"]
+    role: Role = "claim"
+    sentences: list[Candidate] = field(default_factory=list)
+    head: tuple[str, ...] = ()
+    rows: list[tuple[str, Candidate, Candidate]] = field(default_factory=list)
+
+    def all(self) -> list[Candidate]:
+        """Every sentence, in reading order."""
+        return self.sentences + [candidate for _, left, right in self.rows for candidate in (left, right)]
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The composed text with its sentences and citations."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    chosen: tuple[Candidate, ...]
+    lead: tuple[Candidate, ...] = ()
+    """The two to four sentences that an opening could join."""
+
+
+def render(blocks: Sequence[Block]) -> Composition:
+    """Numbers the sentences in reading order and writes the Markdown."""
+    citations: list[Citation] = []
+    made: list[Sentence] = []
+    chosen: list[Candidate] = []
+    parts: list[str] = []
+
+    def cite(candidate: Candidate, role: Role) -> str:
+        number = len(citations) + 1
+        citations.append(citation(candidate, number))
+        made.append(Sentence(candidate.text, role, (number,), "quoted", round(candidate.score, 4)))
+        chosen.append(candidate)
+        return f"{escape(candidate.text)} [{number}]"
+
+    for block in blocks:
+        if block.label:
+            parts.append(f"**{block.label}**")
+        if block.layout == "table":
+            lines = ["| " + " | ".join(block.head) + " |", "|" + " --- |" * len(block.head)]
+            for heading, left, right in block.rows:
+                cells = (f"**{escape(heading)}**", cite(left, block.role), cite(right, block.role))
+                lines.append("| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |")
+            parts.append("\n".join(lines))
+        elif block.layout == "list":
+            parts.append("\n".join(f"- {' '.join(cite(c, block.role).split())}" for c in block.sentences))
+        else:
+            parts.append(" ".join(" ".join(cite(c, block.role).split()) for c in block.sentences))
+    return Composition("\n\n".join(parts), tuple(made), tuple(citations), tuple(chosen))
+
+
+def citation(candidate: Candidate, number: int) -> Citation:
+    """The citation of a sentence: its exact words and what they rest on."""
+    document = candidate.document
+    return Citation(
+        number=number,
+        passage_id=candidate.passage.id,
+        document_id=document.id,
+        title=document.title,
+        origin=document.origin,
+        headings=candidate.passage.headings,
+        page=candidate.passage.page,
+        start=candidate.start,
+        end=candidate.end,
+        quote=document.text[candidate.start : candidate.end],
+        sources=document.sources_of(candidate.start, candidate.end),
+    )
+
+
+def escape(text: str) -> str:
+    """Source text as Markdown shows it literally: no marks, links, or numbers that look like citations of ours."""
+    for mark in "\\`*_[]<":
+        text = text.replace(mark, "\\" + mark)
+    return text
