@@ -1,4 +1,4 @@
-"""As read: a blind comparison of our answers with the tutorial pipeline's, judged by people who built neither.
+"""As read: a blind comparison of our answers with the tutorial pipeline's, judged by readers who built neither.
 
 `python -m eval.pairs make SHEET.html KEY.json` asks 40 questions of both, hides which side is whose, and writes a sheet
 to read and a key to keep away from the readers. `python -m eval.pairs count KEY.json JUDGED.json …` counts what

@@ -1,7 +1,7 @@
 """Waits and memory, beside the plain tutorial pipeline, in one run: `python -m eval.speed [--json]`.
 
-Medians over 20 questions that are asked for the first time in this process: no sentence is embedded ahead. Prints
-each figure with its bar; exits 1 where one is missed.
+Medians over 20 questions that are asked for the first time in this process. Prints each figure with its bar; exits 1
+where one is missed.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from assistant.chat_model import EmbeddedModel
 from assistant.types import Answer
 from eval.cases import load as load_cases
 from eval.tutorial import Tutorial
-from ingest import embed, sync
+from ingest import embed, sentences, sync
 from ingest.chunk import embedded_text
 from ingest.embed import BATCH, Embedder
 from ingest.library import Library
 from settings import Settings, load
 
 QUESTIONS = 20
-CHAT_S = 60.0
-"""After so long a chat has loaded its model and read every sentence ahead."""
+CHAT_S = 45.0
+"""After so long a chat has loaded its model."""
 
 
 def main() -> None:
@@ -53,7 +53,7 @@ def main() -> None:
 def measure(here: Settings, models: Settings, encoder: Embedder) -> dict[str, Any]:
     """All figures; `here` has an empty data folder, `models` the pulled weights."""
     library = sync.open_library(here, encoder)
-    ratios, passages = _ingest(here, library, encoder)
+    ratios, alone, passages = _ingest(here, library, encoder)
     second = sync.ingest(library, encoder)
     model = EmbeddedModel(models)
     model.warm()
@@ -85,6 +85,7 @@ def measure(here: Settings, models: Settings, encoder: Embedder) -> dict[str, An
         "complete_over_tutorial": round(ours / theirs, 3),
         "ingest_over_bare_encode": round(statistics.median(ratios), 3),
         "ingest_ratios": [round(ratio, 3) for ratio in ratios],
+        "ingest_over_bare_encode_of_passages_alone": [round(ratio, 3) for ratio in alone],
         "second_ingest_embedded": second.embedded,
         "peak_memory_gib": round(_chat_memory(models), 2),
     }
@@ -96,7 +97,7 @@ def judged(figures: dict[str, Any]) -> dict[str, tuple[float, str, float]]:
         "evidence, median ms": (figures["evidence_ms"], "<", 50),
         "composed answer, median ms": (figures["composed_ms"], "<", 500),
         "complete answer over the tutorial's": (figures["complete_over_tutorial"], "<=", 0.5),
-        "ingest over bare encode": (figures["ingest_over_bare_encode"], ">=", 0.9),
+        "ingest over bare encode of the same texts": (figures["ingest_over_bare_encode"], ">=", 0.9),
         "passages embedded by a second ingest": (figures["second_ingest_embedded"], "<=", 0),
         "peak memory, GiB": (figures["peak_memory_gib"], "<", 2.5),
     }
@@ -106,28 +107,38 @@ def _holds(value: float, sign: str, bar: float) -> bool:
     return {"<": value < bar, "<=": value <= bar, ">=": value >= bar}[sign]
 
 
-def _ingest(here: Settings, library: Library, encoder: Embedder) -> tuple[list[float], int]:
-    """Passages a second of a whole ingest over those of the bare model on the same texts, in turns, three times."""
-    sync.ingest(library, encoder)
-    texts = [
-        embedded_text(card.title, passage, encoder.count, encoder.window)
-        for card in library.cards()
-        for passage in library.passages_of(card.id)
-    ]
-    ratios = []
-    for turn in range(3):
-        fresh = sync.open_library(here.model_copy(update={"data_dir": here.data_dir / f"turn-{turn}"}), encoder)
+def _ingest(here: Settings, library: Library, encoder: Embedder) -> tuple[list[float], list[float], int]:
+    """A bare encode's seconds over those of a whole ingest, in turns, twice: of the same texts, then of passages alone.
+
+    The same texts are the passages with their headings, and their sentences: an ingestion embeds both.
+    """
+    same, alone, count = [], [], 0
+    for turn in range(2):
+        fresh = library
+        if turn:
+            fresh = sync.open_library(here.model_copy(update={"data_dir": here.data_dir / f"turn-{turn}"}), encoder)
         begin = time.monotonic()
-        encoder.model.encode(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
-        middle = time.monotonic()
         sync.ingest(fresh, encoder)
-        ratios.append((middle - begin) / (time.monotonic() - middle))
-        fresh.close()
-    return ratios, len(texts)
+        whole = time.monotonic() - begin
+        passages = [(card.title, passage) for card in fresh.cards() for passage in fresh.passages_of(card.id)]
+        seconds = _bare([embedded_text(title, p, encoder.count, encoder.window) for title, p in passages], encoder)
+        alone.append(seconds / whole)
+        seconds += _bare([p.text[a:b] for _, p in passages for a, b in sentences.split(p.text)], encoder)
+        same.append(seconds / whole)
+        count = len(passages)
+        if turn:
+            fresh.close()
+    return same, alone, count
+
+
+def _bare(texts: list[str], encoder: Embedder) -> float:
+    begin = time.monotonic()
+    encoder.model.encode(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
+    return time.monotonic() - begin
 
 
 def _chat_memory(settings: Settings) -> float:
-    """Peak resident memory, GiB, of `outsourcing chat` and the model's process, warm and after all sentences are read.
+    """Peak resident memory, GiB, of `outsourcing chat` and the model's process, warm.
 
     The two peaks are added, though they need not fall together: an upper bound.
     """
