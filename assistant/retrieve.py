@@ -32,10 +32,11 @@ def retrieve(
     Raises:
         LibraryError: the library cannot be read.
     """
-    dense = dict(library.vectors.nearest(vector, scope, settings.candidates))
+    within = None if library.collections() <= set(scope) else scope
+    dense = dict(library.vectors.nearest(vector, within, settings.candidates))
     lexical = dict(library.lexical(terms(query), scope, settings.candidates))
     spoken: dict[str, float] = {}
-    for id_, cosine in library.sentence_vectors.nearest(vector, scope, _SENTENCES * settings.candidates):
+    for id_, cosine in library.sentence_vectors.nearest(vector, within, _SENTENCES * settings.candidates):
         spoken.setdefault(id_.rpartition(":")[0], cosine)
     passages = library.passages(list(dense | lexical | spoken))
     dense, spoken = (  # Chroma may hold what SQLite has deleted

@@ -144,6 +144,10 @@ class Library:
             for row in rows
         ]  # fmt: skip
 
+    def collections(self) -> set[str]:
+        """The collections that hold a document."""
+        return {row["collection"] for row in self._all("SELECT DISTINCT collection FROM documents")}
+
     def document(self, document_id: str) -> Document | None:
         """One document with its text."""
         row = self._one("SELECT * FROM documents WHERE id = ?", (document_id,))

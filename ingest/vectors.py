@@ -104,15 +104,16 @@ class Vectors:
             found |= dict(zip(got["ids"], got["embeddings"], strict=True))
         return found
 
-    def nearest(self, vector: Sequence[float], scope: Sequence[str], limit: int) -> list[tuple[str, float]]:
-        """(passage id, cosine similarity), best first, within the collections of `scope`."""
-        if not scope:
+    def nearest(self, vector: Sequence[float], scope: Sequence[str] | None, limit: int) -> list[tuple[str, float]]:
+        """(id, cosine similarity), best first, within the collections of `scope`; None is all of them, and quicker."""
+        if scope is not None and not scope:
             return []
+        where: Any = None if scope is None else {"collection": {"$in": list(scope)}}
         found = self._do(
             lambda: self._collection.query(
                 query_embeddings=[list(vector)],
                 n_results=limit,
-                where={"collection": {"$in": list(scope)}},
+                where=where,
                 include=["distances"],
             )
         )
