@@ -265,16 +265,13 @@ def _answer(
     missing = judgement.missing or ""
     if judgement.outcome == "refused":
         return replace(base, text=missing)
-    best = [layout.citation(c, 0) for c in gathered.candidates[:_NEAREST]]
-    blocks = [layout.Block("The closest passages", "list", "note", list(gathered.candidates[:_NEAREST]))]
-    close = layout.render(blocks)
-    nearest = tuple(replace(one, number=number) for number, one in enumerate(best, 1))
+    close = layout.render([layout.Block("The closest passages", "list", "note", list(gathered.candidates[:_NEAREST]))])
     return replace(
         base,
         text=f"{missing} A document on exactly this would help: ingest one and ask again.\n\n{close.text}",
         sentences=close.sentences,
         citations=close.citations,
-        nearest=nearest,
+        nearest=close.citations,
     )
 
 

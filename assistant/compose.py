@@ -13,7 +13,7 @@ import numpy as np
 
 from assistant.evidence import Candidate, Evidence, Section
 from assistant.layout import Block, Composition, escape, render
-from assistant.question import Question, Subject, Subjects
+from assistant.question import Question, Subject, Subjects, phrase_stems
 from assistant.text import count_words, stem, stem_set, words
 
 WORDS = 220
@@ -104,10 +104,10 @@ def _definition(question: Question, evidence: Evidence, subjects: Subjects) -> l
 
 def _defines(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
     """Whether a sentence begins with a name and says what it is: “Vendor lock-in (…) means …”."""
-    marks = [stem(word) for word in words(candidate.text)]
+    marks = phrase_stems(candidate.text)
     start = 1 if marks[:1] and marks[0] in _ARTICLES else 0
     return any(
-        tuple(marks[start : start + len(name)]) == name
+        marks[start : start + len(name)] == name
         and not _SAYS_WHAT.isdisjoint(marks[start + len(name) : start + len(name) + 4])
         for name in names
     )
@@ -242,8 +242,8 @@ def _rows(
 
 
 def _names(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
-    marks = [stem(word) for word in words(candidate.text)]
-    return any(tuple(marks[at : at + len(name)]) == name for name in names for at in range(len(marks) - len(name) + 1))
+    marks = phrase_stems(candidate.text)
+    return any(marks[at : at + len(name)] == name for name in names for at in range(len(marks) - len(name) + 1))
 
 
 def _label(side: Subject, question: Question) -> str:

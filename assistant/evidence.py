@@ -117,8 +117,8 @@ def gather(
     """
     hits = list(found[:limit])
     focus = _focus(question, hits, subjects, scope)
-    hits += _of_focus(found[limit:], hits, focus, library)
-    documents = {id_: library.document(id_) for id_ in dict.fromkeys(hit.passage.document_id for hit in hits)}
+    documents = {id_: library.document(id_) for id_ in {*focus, *(hit.passage.document_id for hit in hits)}}
+    hits += _of_focus(found[limit:], hits, [documents[id_] for id_ in focus], library)
     frequency = library.frequencies(question.stems)
     weight = _weights(frequency, library.passage_count())
     functions = _functions(question, focus, subjects)
@@ -169,15 +169,16 @@ def _focus(question: Question, hits: Sequence[Hit], subjects: Subjects, scope: S
     return tuple(focus)
 
 
-def _of_focus(further: Sequence[Hit], hits: Sequence[Hit], focus: Sequence[str], library: Library) -> Iterator[Hit]:
+def _of_focus(
+    further: Sequence[Hit], hits: Sequence[Hit], focus: Sequence[Document | None], library: Library
+) -> Iterator[Hit]:
     """The passages of the documents in focus that are not among the hits."""
     known = {hit.passage.id for hit in hits}
     scored = {hit.passage.id: hit for hit in further}
-    for id_ in focus:
-        document = library.document(id_)
-        for passage in library.passages_of(id_)[:_FOCUS_AT_MOST] if document is not None else ():
+    for document in filter(None, focus):
+        for passage in library.passages_of(document.id)[:_FOCUS_AT_MOST]:
             if passage.id not in known:
-                yield scored.get(passage.id) or Hit(passage, document.title if document else "", 0.0)
+                yield scored.get(passage.id) or Hit(passage, document.title, 0.0)
 
 
 def _candidates(document: Document, passage: Passage) -> list[Candidate]:

@@ -1,11 +1,11 @@
-"""Passages that bear on a question: dense and lexical, fused."""
+"""Passages that bear on a question: by their vectors, their words, and their sentences' vectors, fused."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from assistant.text import terms
-from ingest.library import Library
+from ingest.library import Library, passage_of
 from ingest.types import Hit
 from settings import Retrieval
 
@@ -37,7 +37,7 @@ def retrieve(
     lexical = dict(library.lexical(terms(query), scope, settings.candidates))
     spoken: dict[str, float] = {}
     for id_, cosine in library.sentence_vectors.nearest(vector, within, _SENTENCES * settings.candidates):
-        spoken.setdefault(id_.rpartition(":")[0], cosine)
+        spoken.setdefault(passage_of(id_), cosine)
     passages = library.passages(list(dense | lexical | spoken))
     dense, spoken = (  # Chroma may hold what SQLite has deleted
         {id_: score for id_, score in scores.items() if id_ in passages} for scores in (dense, spoken)

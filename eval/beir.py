@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from assistant.retrieve import retrieve
 from eval import metrics
 from eval.cases import CaseError
+from eval.library import made, own
 from ingest import embed, sync
+from ingest.sync import Progress
 from ingest.types import Document
 from settings import Settings
 
-Progress = Callable[[str, int, int], None]
 _COLLECTION = "beir"
 
 
@@ -36,9 +36,7 @@ def evaluate(folder: Path, settings: Settings, progress: Progress) -> dict[str, 
     except (OSError, KeyError, ValueError) as error:
         raise CaseError(f"{folder} is not a BEIR folder: {error}") from error
     encoder = embed.create(settings)
-    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
-    kept = settings.model_copy(update={"data_dir": settings.data_dir / "beir" / name, "chroma": "local"})
-    library = sync.open_library(kept, encoder)
+    library = own(settings, encoder, "beir", folder)
     try:
         sync.fill(library, encoder, documents, progress=progress)
         scores: dict[str, list[float]] = {"nDCG@10": [], "recall@5": [], "MRR": []}
@@ -61,9 +59,7 @@ def evaluate(folder: Path, settings: Settings, progress: Progress) -> dict[str, 
 def _documents(folder: Path) -> Iterator[Document]:
     for item in _lines(folder / "corpus.jsonl"):
         title = item.get("title") or ""
-        text = item["text"].strip() or title
-        digest = hashlib.sha256(f"{title}\0{text}".encode()).hexdigest()
-        yield Document(f"{_COLLECTION}/{item['_id']}", _COLLECTION, title, str(item["_id"]), text, digest)
+        yield made(_COLLECTION, str(item["_id"]), title, item["text"].strip() or title)
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -35,7 +35,7 @@ def cause(case: Case, answer: Answer, texts: Mapping[str, str], broken: bool) ->
     if not case.answerable or (right and answer.outcome != "answered"):
         return None if right else "wrong outcome"
     missing = [fact for fact in case.facts if fact.vital and not metrics.says(answer.text, fact)]
-    uncited = [one for one in case.spans if not _cited(answer, one)]
+    uncited = [one for one in case.spans if not metrics.cites(answer, one)]
     if right and not missing:
         return "wrong citation" if len(uncited) == len(case.spans) and _elsewhere(answer, case) else None
     if not any(_holds(texts, one) for one in case.spans):
@@ -45,13 +45,6 @@ def cause(case: Case, answer: Answer, texts: Mapping[str, str], broken: bool) ->
     if not right:
         return "wrong outcome"
     return "evidence not chosen" if uncited and not _said_where_cited(missing, case, answer) else "wording lost"
-
-
-def _cited(answer: Answer, gold: Gold) -> bool:
-    return any(
-        one.document_id == gold.document_id and one.start < gold.end and gold.start < one.end
-        for one in answer.citations
-    )
 
 
 def _elsewhere(answer: Answer, case: Case) -> bool:
@@ -65,5 +58,5 @@ def _holds(texts: Mapping[str, str], gold: Gold) -> bool:
 
 def _said_where_cited(missing: list[Fact], case: Case, answer: Answer) -> bool:
     """Whether every missing fact stands in gold words that were cited: then the answer lost it, not the choice."""
-    cited = " . ".join(one.quote for one in case.spans if _cited(answer, one))
+    cited = " . ".join(one.quote for one in case.spans if metrics.cites(answer, one))
     return bool(cited) and all(metrics.says(cited, fact) for fact in missing)

@@ -15,6 +15,7 @@ from typing import Any
 from eval import run
 from eval.cases import FOLDER, SPLITS, load
 from eval.summary import METRICS
+from ingest.sync import quiet
 from settings import OutsourcingError, Settings
 from settings import load as load_settings
 
@@ -53,10 +54,6 @@ def gates(settings: Settings) -> tuple[list[str], dict[str, Any]]:
     for split in SPLITS:
         load(FOLDER / f"{split}.jsonl")
     floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))
-
-    def quiet(label: str, done: int, total: int) -> None:
-        return
-
     found = run.evaluate(settings, quiet, run.Selection(retrieval_only=True))["table"][-1]
     answered = run.evaluate(settings, quiet, run.Selection(limit=ANSWERS))["table"][-1]
     failed = check(found, floors["retrieval"], {}) + check(answered, floors["answers"], floors["ceilings"])

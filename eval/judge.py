@@ -10,7 +10,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,9 @@ from assistant import chat_model
 from assistant.chat_model import ChatModel, Message
 from assistant.errors import ChatModelError
 from eval.cases import FOLDER, Case
+from ingest.sync import Progress
 from settings import Settings, load
 
-Progress = Callable[[str, int, int], None]
 LABELS = FOLDER / "judged.jsonl"
 _LIMIT_S = 120
 _SYSTEM = (

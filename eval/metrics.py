@@ -104,11 +104,15 @@ def citation_recall(answer: Answer, gold: Sequence[Gold]) -> float | None:
     """The share of gold spans that a citation's words overlap."""
     if not gold:
         return None
-    held = sum(
-        any(c.document_id == one.document_id and c.start < one.end and one.start < c.end for c in answer.citations)
-        for one in gold
+    return sum(cites(answer, one) for one in gold) / len(gold)
+
+
+def cites(answer: Answer, gold: Gold) -> bool:
+    """Whether a citation's words overlap a gold span."""
+    return any(
+        one.document_id == gold.document_id and one.start < gold.end and gold.start < one.end
+        for one in answer.citations
     )
-    return held / len(gold)
 
 
 def shares(answer: Answer) -> dict[str, float | None]:

@@ -14,7 +14,7 @@ from eval import compare
 from eval.cases import CaseError
 from eval.causes import CAUSES
 from eval.stats import quantile
-from eval.summary import HEADLINE, LOWER, METRICS, RETRIEVAL, WAITS, failing, values
+from eval.summary import COUNTS, HEADLINE, LOWER, METRICS, RETRIEVAL, WAITS, failing, values
 
 _HERE = Path(__file__).parent
 _RANKS = 12
@@ -66,7 +66,7 @@ def render(result: dict[str, Any], previous: dict[str, Any] | None = None) -> st
 def _previous(path: Path, result: dict[str, Any]) -> dict[str, Any] | None:
     """The latest earlier result of the same set, part and mode."""
     found: list[dict[str, Any]] = []
-    for other in path.parent.glob("*.json"):
+    for other in path.parent.glob(f"{result['set']}*.json"):
         if other == path:
             continue
         try:
@@ -112,6 +112,6 @@ def _ranks(rows: list[dict[str, Any]]) -> list[tuple[str, int]]:
 def _number(value: float | None, key: str = "") -> str | Markup:
     if value is None:
         return Markup("<span class=none>–</span>")
-    if key in ("words", "written_tokens") or key.endswith("_ms"):
+    if key in COUNTS or key.endswith("_ms"):
         return f"{value:,.0f}"
     return f"{value:.2f}"

@@ -17,12 +17,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from scipy import stats
-
 from assistant import chat_model
 from assistant.assistant import Assistant
 from assistant.types import Answer
 from eval.cases import FOLDER, Case, CaseError, load, select
+from eval.library import own
+from eval.stats import estimate
 from eval.tutorial import Tutorial
 from ingest import embed, sync
 from ingest.load import REFERENCE
@@ -59,12 +59,10 @@ def count(key: dict[str, str], judged: Sequence[dict[str, dict[str, str]]]) -> d
                 if number not in key or choice not in _CHOICES:
                     raise CaseError(f"pair {number}, {aspect}: {choice!r} is none of A, B, tie")
                 counts["tie" if choice == "tie" else "ours" if choice == key[number] else "theirs"] += 1
-        decided = counts["ours"] + counts["theirs"]
         line: dict[str, Any] = dict(counts)
-        if decided:
-            interval = stats.binomtest(counts["ours"], decided).proportion_ci(method="wilson")
-            line["share"] = round(counts["ours"] / decided, 3)
-            line["interval"] = [round(float(interval.low), 3), round(float(interval.high), 3)]
+        share = estimate([1.0] * counts["ours"] + [0.0] * counts["theirs"])
+        if share is not None:
+            line |= {"share": round(share.mean, 3), "interval": [round(share.low, 3), round(share.high, 3)]}
         result[aspect] = line
     return result
 
@@ -76,8 +74,7 @@ def make(settings: Settings, cases: Sequence[Case], seed: int = 0) -> tuple[str,
         OutsourcingError: the models or the library are not there.
     """
     encoder = embed.create(settings)
-    own = settings.model_copy(update={"data_dir": settings.data_dir / "eval", "chroma": "local"})
-    library = sync.open_library(own, encoder)
+    library = own(settings, encoder, "eval")
     model = chat_model.create(settings)
     if model is None:
         raise CaseError("the comparison needs a chat model: settings: chat_model")

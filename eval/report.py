@@ -10,9 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.causes import CAUSES
-from eval.summary import HEADLINE, METRICS, RETRIEVAL, failing
+from eval.summary import COUNTS, HEADLINE, METRICS, RETRIEVAL, failing
 
-_COUNTS = ("words", "written_tokens")
 _SHORT = {
     "right_outcome": "outcome", "vital_short": "≤220w", "citation_precision": "cit.P", "citation_recall": "cit.R",
 }  # fmt: skip
@@ -103,11 +102,11 @@ def show_lines(result: dict[str, Any], console: Console | None = None) -> None:
 def _mean(figure: dict[str, Any] | None, key: str) -> str:
     if figure is None:
         return "–"
-    return f"{figure['mean']:.{0 if key in _COUNTS else 2}f}"
+    return f"{figure['mean']:.{0 if key in COUNTS else 2}f}"
 
 
 def _cell(figure: dict[str, Any], key: str) -> str:
-    places = 0 if key in _COUNTS else 3
+    places = 0 if key in COUNTS else 3
     spread = f"{figure['low']:.{places}f}–{figure['high']:.{places}f}"
     return f"{figure['mean']:.{places}f} (95 %: {spread}; {figure['n']} cases)"
 

@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import json
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,17 +19,18 @@ from eval import judge as judge_module
 from eval import metrics
 from eval.cases import FOLDER, Case, CaseError, load, select
 from eval.causes import cause
+from eval.library import made, own
 from eval.summary import table
 from ingest import embed, sync
 from ingest.embed import Encoder
 from ingest.load import REFERENCE
+from ingest.sync import Progress
 from ingest.types import Document, Hit
 from settings import Settings
 
 RESULTS = Path(__file__).parent / "results"
 SHORT = 220
 """Words: an answer that says more is not counted as giving its facts, so that length cannot buy them."""
-Progress = Callable[[str, int, int], None]
 Row = dict[str, Any]
 
 
@@ -47,7 +48,7 @@ class Selection:
 
 
 class Counting:
-    """A chat model that counts what it reads and writes; pieces of a stream are about tokens."""
+    """A chat model that counts what it writes; pieces of a stream are about tokens."""
 
     def __init__(self, model: ChatModel) -> None:
         self._model = model
@@ -91,15 +92,14 @@ def evaluate(
     if selection.retrieval_only:
         settings = settings.model_copy(update={"answer_mode": "composed"})
     encoder = embed.create(settings)
-    own = settings.model_copy(update={"data_dir": settings.data_dir / "eval", "chroma": "local"})
-    library = sync.open_library(own, encoder)
+    library = own(settings, encoder, "eval")
     model: Counting | None = None
     try:
         sync.ingest(library, encoder, progress=progress)
         sync.fill(library, encoder, [document for case in chosen for document in planted(case)], progress=progress)
         if settings.answer_mode != "composed":
-            made = chat_model.create(settings)
-            model = Counting(made) if made is not None else None
+            bare = chat_model.create(settings)
+            model = Counting(bare) if bare is not None else None
         assistant = Assistant(settings, library, encoder, model)
         if model is not None:
             model.warm()
@@ -115,7 +115,7 @@ def evaluate(
             "fingerprint": _fingerprint(settings, library.content_fingerprint(), encoder),
         }
         path = results / f"{_name(result)}.json"
-        result["cases"] = _rows(chosen, assistant, encoder, model, selection, path.with_suffix(".partial"), progress)
+        result["cases"] = _rows(chosen, assistant, model, selection, path.with_suffix(".partial"), progress)
     finally:
         if model is not None:
             model.close()
@@ -141,12 +141,7 @@ def _chosen(selection: Selection, folder: Path) -> list[Case]:
 
 def planted(case: Case) -> list[Document]:
     """The case's own documents, in a collection that only this case searches."""
-    made = []
-    for index, one in enumerate(case.planted):
-        digest = hashlib.sha256(f"{one.title}\0{one.text}".encode()).hexdigest()
-        origin = f"{case.id}-{index}.md"
-        made.append(Document(f"{_collection(case)}/{index}", _collection(case), one.title, origin, one.text, digest))
-    return made
+    return [made(_collection(case), str(index), one.title, one.text) for index, one in enumerate(case.planted)]
 
 
 def _collection(case: Case) -> str:
@@ -160,7 +155,6 @@ def _scope(case: Case) -> tuple[str, ...]:
 def _rows(
     cases: Sequence[Case],
     assistant: Assistant,
-    encoder: Encoder,
     model: Counting | None,
     selection: Selection,
     partial: Path,
@@ -171,16 +165,16 @@ def _rows(
     partial.unlink(missing_ok=True)
     rows = []
     for done, case in enumerate(cases, 1):
-        made = known.get(case.id)
-        if made is None and selection.retrieval_only:
-            made = retrieval_row(case, _hits(case, assistant))
-        elif made is None:
+        one = known.get(case.id)
+        if one is None and selection.retrieval_only:
+            one = retrieval_row(case, _hits(case, assistant))
+        elif one is None:
             before = model.written if model is not None else 0
             answer = assistant.ask(case.question, case.history, _scope(case))
-            made = row(case, answer, assistant)
-            made["written_tokens"] = model.written - before if model is not None else None
-        rows.append(made)
-        _keep(partial, made)
+            one = row(case, answer, assistant)
+            one["written_tokens"] = model.written - before if model is not None else None
+        rows.append(one)
+        _keep(partial, one)
         progress("questions", done, len(cases))
     partial.unlink(missing_ok=True)
     return rows
@@ -224,7 +218,6 @@ def row(case: Case, answer: Answer, assistant: Assistant) -> Row:
     vital = metrics.fact_recall(said, facts, vital_only=True)
     cited = bool(case.spans) and answered
     broken = metrics.broken_invariants(answer, texts)
-    drafted = [s for s in answer.sentences if s.support != "quoted"]
     return {
         **retrieval_row(case, answer.hits),
         "expected": list(case.outcomes),
@@ -246,7 +239,6 @@ def row(case: Case, answer: Answer, assistant: Assistant) -> Row:
         "composed_ms": answer.timings.composed_ms,
         "first_sentence_ms": answer.timings.first_sentence_ms,
         "total_ms": answer.timings.total_ms,
-        "drafted_sentences": len(drafted),
         "invariants": broken,
         "cause": cause(case, answer, texts, bool(broken)),
         "answer": answer.to_json(),
@@ -265,11 +257,11 @@ def _kept(partial: Path) -> list[Row]:
     return rows
 
 
-def _keep(partial: Path, made: Row) -> None:
+def _keep(partial: Path, one: Row) -> None:
     try:
         partial.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(made, ensure_ascii=False) + "\n")
+            stream.write(json.dumps(one, ensure_ascii=False) + "\n")
     except OSError:  # installed read-only, or the disk is full: the run goes on
         return
 

@@ -5,21 +5,20 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import statistics
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from assistant.retrieve import retrieve
 from eval.cases import CaseError
+from eval.library import made, own
 from ingest import embed, sync
-from ingest.types import Document
+from ingest.sync import Progress
 from settings import Settings
 
-Progress = Callable[[str, int, int], None]
 Span = tuple[int, int]
 K = 5
 """Passages taken a question, as in the published tables."""
@@ -38,12 +37,15 @@ def evaluate(folder: Path, settings: Settings, progress: Progress) -> dict[str, 
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise CaseError(f"{folder} is not a folder of questions with gold spans: {error}") from error
     encoder = embed.create(settings)
-    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
-    kept = settings.model_copy(update={"data_dir": settings.data_dir / "spans" / name, "chroma": "local"})
-    library = sync.open_library(kept, encoder)
+    library = own(settings, encoder, "spans", folder)
     rows: dict[str, list[tuple[float, float, float]]] = {name: [] for name in names}
     try:
-        sync.fill(library, encoder, [_document(name, text) for name, text in texts.items()], progress=progress)
+        sync.fill(
+            library,
+            encoder,
+            [made(f"spans-{name}", name, name, text) for name, text in texts.items()],
+            progress=progress,
+        )
         for done, (name, question, gold) in enumerate(questions, 1):
             vector = encoder.embed_query(question)
             hits = retrieve(question, vector, library, settings.retrieval, (f"spans-{name}",), K)
@@ -93,8 +95,3 @@ def _questions(path: Path) -> list[tuple[str, str, list[Span]]]:
 
 def _spans(references: str) -> list[Span]:
     return [(one["start_index"], one["end_index"]) for one in json.loads(references)]
-
-
-def _document(name: str, text: str) -> Document:
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return Document(f"spans-{name}/{name}", f"spans-{name}", name, name, text, digest)

@@ -35,6 +35,8 @@ METRICS = {
 """Key in a row → what a reader reads."""
 HEADLINE = ("right_outcome", "vital", "vital_short", "found@5", "citation_precision", "citation_recall", "words")
 RETRIEVAL = ("found@5", "recall@5", "recall@10", "nDCG@10", "MRR")
+COUNTS = ("words", "written_tokens")
+"""Counts, not shares."""
 LOWER = {"false_refusal", "obeyed", "words", "dropped", "written_tokens"}
 """Better when smaller."""
 WAITS = {

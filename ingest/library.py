@@ -278,7 +278,7 @@ class Library:
 
     def owed(self) -> list[tuple[Passage, str, str]]:
         """(passage, document title, collection) of what has no vector yet, whatever interrupted it."""
-        held = self.vectors.ids() & {_passage_of(id_) for id_ in self.sentence_vectors.ids()}
+        held = self.vectors.ids() & {passage_of(id_) for id_ in self.sentence_vectors.ids()}
         rows = self._all(
             "SELECT p.*, d.title, d.collection FROM passages p JOIN documents d ON d.id = p.document_id"
             " ORDER BY p.document_id, p.start"
@@ -293,7 +293,7 @@ class Library:
         """Deletes vectors whose passages are gone, such as those of a database that was moved away."""
         known = {row["id"] for row in self._all("SELECT id FROM passages")}
         self.vectors.delete(sorted(self.vectors.ids() - known))
-        strays = {id_ for id_ in self.sentence_vectors.ids() if _passage_of(id_) not in known}
+        strays = {id_ for id_ in self.sentence_vectors.ids() if passage_of(id_) not in known}
         self.sentence_vectors.delete(sorted(strays))
 
     def add_vectors(
@@ -340,7 +340,8 @@ def sentence_id(passage_id: str, number: int) -> str:
     return f"{passage_id}:{number}"
 
 
-def _passage_of(sentence: str) -> str:
+def passage_of(sentence: str) -> str:
+    """The passage id in a sentence's."""
     return sentence.rpartition(":")[0]
 
 

@@ -51,11 +51,11 @@ def open_library(settings: Settings, encoder: Encoder) -> Library:
     except OSError as error:
         raise LibraryError(f"cannot write to {settings.data_dir}: {error.strerror or error}") from error
     owner = "" if settings.chroma == "local" else _owner(folder)
-    kept = (vectors.client(settings.chroma, folder / "chroma") for _ in range(2))
-    passages, spoken = (
-        vectors.Vectors(one, mark, owner, what) for one, what in zip(kept, ("passages", "sentences"), strict=True)
-    )
-    return Library(folder, passages, spoken, mark)
+
+    def collection(what: str) -> vectors.Vectors:
+        return vectors.Vectors(vectors.client(settings.chroma, folder / "chroma"), mark, owner, what)
+
+    return Library(folder, collection("passages"), collection("sentences"), mark)
 
 
 def _owner(folder: Path) -> str:

@@ -6,8 +6,10 @@ import copy
 import json
 import math
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,8 @@ from eval.cases import Case, CaseError, Fact, Gold, Planted
 from eval.causes import CAUSES, cause
 from eval.metrics import obeyed
 from eval.summary import table
-from settings import Settings
+from ingest import sync
+from settings import CORPUS_DIR, Settings
 from tests.conftest import DOCUMENTS, FakeEncoder, FakeModel
 
 TEXTS = {document.id: document.text for document in DOCUMENTS}
@@ -56,11 +59,27 @@ def cases(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A few of the articles: every run ingests them anew."""
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for slug in ("bpo", "kpo", "bpo-vs-kpo", "should-we-outsource-payroll"):
+        shutil.copy(CORPUS_DIR / f"{slug}.md", folder)
+    return folder
+
+
+@pytest.fixture
 def evaluate(
-    settings: Settings, cases: Path, tmp_path: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+    settings: Settings,
+    cases: Path,
+    corpus: Path,
+    tmp_path: Path,
+    encoder: FakeEncoder,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., dict[str, Any]]:
     monkeypatch.setattr("ingest.embed.create", lambda _: encoder)
     monkeypatch.setattr("assistant.chat_model.create", lambda _: FakeModel("BPO is run by a third party."))
+    monkeypatch.setattr("ingest.sync.ingest", partial(sync.ingest, corpus=corpus))
 
     def evaluate(mode: str = "composed", **selection: Any) -> dict[str, Any]:
         shown: list[str] = []

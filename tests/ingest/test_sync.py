@@ -18,7 +18,7 @@ from ingest.library import Library
 from ingest.sync import ingest, open_library
 from ingest.types import SyncReport
 from settings import Settings
-from tests.conftest import DOCUMENTS, FakeEncoder
+from tests.conftest import DOCUMENTS, FakeEncoder, free_port
 from tests.ingest.test_load import MATTER
 
 
@@ -158,9 +158,7 @@ def test_a_library_of_another_version_is_refused_and_kept(
 
 def test_two_libraries_on_one_chroma_server_keep_apart(settings: Settings, encoder: FakeEncoder) -> None:
     folder = settings.data_dir / "server"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [Path(sys.executable).with_name("chroma"), "run", "--path", folder, "--host", "127.0.0.1", "--port", port]
     process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     shared = settings.model_copy(update={"chroma": f"http://127.0.0.1:{port}"})

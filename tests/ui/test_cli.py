@@ -16,6 +16,7 @@ import pytest
 from assistant.local_model import LocalModel
 from ingest import weights
 from settings import load
+from tests.conftest import free_port
 
 pytestmark = pytest.mark.models
 
@@ -232,12 +233,9 @@ def test_a_corrupt_chat_model_is_deleted_and_the_composed_answer_stands(shell: S
 
 
 def test_an_unreachable_chat_server_leaves_the_composed_answer(shell: Shell) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     answer = shell.json(
         "ask", "What is KPO?", OUTSOURCING_CHAT_MODEL="openai:any", OUTSOURCING_CHAT_API_KEY="x",
-        OUTSOURCING_CHAT_BASE_URL=f"http://127.0.0.1:{port}/v1",
+        OUTSOURCING_CHAT_BASE_URL=f"http://127.0.0.1:{free_port()}/v1",
     )  # fmt: skip
     assert (answer["outcome"], answer["mode"]) == ("answered", "composed")
     assert "does not answer" in answer["notice"]

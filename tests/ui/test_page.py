@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from settings import load
+from tests.conftest import free_port
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [pytest.mark.models, pytest.mark.browser]
@@ -45,9 +45,7 @@ class Server:
         subprocess.run(
             [sys.executable, "-m", "ui.cli", "ingest"], env=env, check=True, capture_output=True, timeout=240
         )
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         begin = time.monotonic()
         self.log = (data / "log").open("w+", encoding="utf-8")
