@@ -38,8 +38,9 @@ class Retrieval(_Frozen):
 
     hits: int = Field(12, ge=1, le=100, description="passages kept a question")
     candidates: int = Field(50, ge=1, le=1000, description="passages asked of each index before fusion")
-    dense_weight: float = Field(0.5, ge=0, le=1, description="share of the passage's dense score against the lexical")
+    dense_weight: float = Field(0.4, ge=0, le=1, description="share of the passage's dense score against the lexical")
     sentence_weight: float = Field(0.3, ge=0, description="weight of the passage's nearest sentence beside those two")
+    question_weight: float = Field(0.3, ge=0, description="weight of the nearest question that the passage answers")
 
 
 class Draft(_Frozen):

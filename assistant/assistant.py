@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
-from assistant import chat_model, compose, draft, evidence, layout, prompts
+from assistant import adapter, chat_model, compose, draft, evidence, layout, prompts
 from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
 from assistant.condense import condense
@@ -19,7 +19,7 @@ from assistant.layout import Composition
 from assistant.outcome import judge
 from assistant.question import Question, Subjects, clean, parse
 from assistant.retrieve import retrieve
-from assistant.text import count_words
+from assistant.text import count_words, stems
 from assistant.types import (
     Answer,
     Answered,
@@ -68,6 +68,7 @@ class Assistant:
         self.model = model
         self.encoder = encoder
         self._verifier = verifier or WordVerifier()
+        self._adapter = adapter.load(encoder)
         self._lock = threading.Lock()
         self._intents: Intents | None = None
         self._known: tuple[tuple[int, int], Subjects, str, tuple[str, ...]] | None = None
@@ -126,10 +127,12 @@ class Assistant:
         clock = _Clock()
         text = clean(question)
         subjects, index, collections = self._subjects()
+        text = subjects.spelt(text, self.library.frequencies(stems(text)))
         within = tuple(scope) if scope is not None else collections
         standalone = clean(condense(text, history, subjects))
         yield Searching(standalone)
-        vector = self.encoder.embed_query(standalone)
+        plain = self.encoder.embed_query(standalone)
+        vector = self._adapter.apply(plain) if REFERENCE in within else plain
         found = retrieve(standalone, vector, self.library, self.settings.retrieval, within, _ALL)
         limit = self.settings.retrieval.hits
         clock.found = clock.now()
@@ -138,7 +141,7 @@ class Assistant:
         gathered = evidence.gather(parsed, found, limit, self.library, vector, subjects, within)
         composition = compose.compose(parsed, gathered, subjects)
         asked = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair could not be printed
-        answer = _answer(asked, parsed, self._intent(vector), within, gathered, composition)
+        answer = _answer(asked, parsed, self._intent(plain), within, gathered, composition)
         answer = replace(answer, index=index, model=self.model.name if self.model else "none")
         drafting = answer.outcome == "answered" and self.model is not None and self.settings.answer_mode != "composed"
         clock.composed = clock.now()

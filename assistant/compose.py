@@ -30,10 +30,14 @@ _SAYS_WHAT = frozenset(stem(word) for word in ("is", "are", "was", "means", "ref
 _ASPECTS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     ("keep", re.compile(r"\b(?:what|which)\b.*\b(?:keep|h[ao](?:ng|ld) on to|let go of|retain|stay)\b", re.I)),
     ("con", re.compile(r"\b(?:when|why)\b.*(?:n[o']t\b|n’t\b|\bnever\b)|\breasons? (?:against|not)\b", re.I)),
-    ("risk", re.compile(r"\brisks?\b|\bgo(?:es)? wrong\b|\bdangers?\b|\bpitfalls?\b", re.I)),
+    ("risk", re.compile(r"\b(?:risks?|dangers?|pitfalls?|downsides?|drawbacks?|lose|go(?:es)? wrong)\b", re.I)),
+    ("pro", re.compile(r"\b(?:benefits|advantages|upsides?)\b", re.I)),
     ("measure", re.compile(r"\b(?:measure|metrics?|kpis?|track)\b", re.I)),
 )
 """A decision may be asked about in part: what to keep, when not, what can go wrong, what to measure."""
+
+_OPEN = re.compile(r"(?:^|[.!?] +)(?:and |but |so |then )?(?:what|which|who|where|how|why)\b[^.!?]*[.!?]*$", re.I)
+"""“How should we …?” asks for more than yes or no."""
 
 _WHOLE = 5
 """A list of so many sentences from one section needs no others."""
@@ -58,6 +62,8 @@ def compose(question: Question, evidence: Evidence, subjects: Subjects) -> Compo
         blocks = _decision(question, evidence)
     elif question.shape == "definition":
         blocks = _definition(question, evidence, subjects)
+    elif part := _aspect_of_function(question, evidence):
+        blocks = part
     elif question.shape == "list":
         blocks = _list(question, evidence)
     else:
@@ -116,20 +122,61 @@ def _defines(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
 def _decision(question: Question, evidence: Evidence) -> list[Block]:
     focus = evidence.focus[0] if evidence.focus else evidence.candidates[0].document.id if evidence.candidates else ""
     own = [c for c in evidence.candidates if c.document.id == focus]
-    if not {"pro", "con"} <= {c.section for c in own}:
+    asked = _aspect(question)
+    if not {"pro", "con"} <= {c.section for c in own} or (asked is None and _OPEN.search(question.text)):
         return _lookup(question, evidence)
-    asked = next((section for section, pattern in _ASPECTS if pattern.search(question.text)), None)
-    part = _in_order(c for c in own if c.section == asked)
-    if part:
-        more = _diverse(own, 2, taken=part)
-        return [Block(None, "list", "claim", part[:6] + more)]
-    summary = _in_order(c for c in own if c.section == "summary")[:1]
+    if part := _part(own, asked):
+        return part
+    if second := _second(question, evidence):
+        return _two_decisions(evidence, (focus, second))
+    summary = [c for c in own if c.section == "summary"]
+    summary = (_in_order(summary) if own[0].document.kind == "decision" else summary)[:1]
     blocks = [Block(None, "prose", "verdict", summary)]
     taken = list(summary)
     for section, label, count in _DECISION:
         picked = _in_order(_diverse(_leading([c for c in own if c.section == section]), count, taken=taken))
         taken += picked
         blocks.append(Block(label, "list", "claim", picked))
+    return blocks
+
+
+def _aspect(question: Question) -> Section | None:
+    return next((section for section, pattern in _ASPECTS if pattern.search(question.text)), None)
+
+
+def _part(own: Sequence[Candidate], asked: Section | None) -> list[Block]:
+    """What the article on a function says of one aspect, then what else is near; empty where it says nothing."""
+    part = _in_order(c for c in own if c.section == asked)
+    if not part:
+        return []
+    return [Block(None, "list", "claim", part[:6] + _diverse(own, 2 if len(part) < 4 else 0, taken=part))]
+
+
+def _aspect_of_function(question: Question, evidence: Evidence) -> list[Block]:
+    """What the article on the one function that the question names says of the one aspect that it asks for."""
+    if not evidence.focus or len(question.subjects) != 1:
+        return []
+    own = [c for c in evidence.candidates if c.document.id == evidence.focus[0] and c.document.kind == "decision"]
+    return _part(own, _aspect(question))
+
+
+def _second(question: Question, evidence: Evidence) -> str | None:
+    """The article on the second function that the question names, if it names two."""
+    named = {subject.stems: set(subject.documents) & set(evidence.focus) for subject in question.subjects}
+    others = [id_ for ids in named.values() if evidence.focus[0] not in ids for id_ in evidence.focus if id_ in ids]
+    decided = {c.document.id for c in evidence.candidates if c.document.kind == "decision"}
+    return next((id_ for id_ in others if id_ in decided), None) if evidence.focus[0] in decided else None
+
+
+def _two_decisions(evidence: Evidence, documents: Sequence[str]) -> list[Block]:
+    """Of each function in short: the bottom line, one reason for, one against, one risk."""
+    blocks: list[Block] = []
+    for id_ in documents:
+        own = [c for c in evidence.candidates if c.document.id == id_]
+        said = _in_order(c for c in own if c.section == "summary")[:1]
+        for section in ("pro", "con", "risk"):
+            said += _diverse(_leading([c for c in own if c.section == section]), 1, taken=said)
+        blocks.append(Block(own[0].document.title if own else None, "list", "claim", said))
     return blocks
 
 
@@ -154,7 +201,7 @@ def _list(question: Question, evidence: Evidence) -> list[Block]:
     main = _in_order(_diverse(best[1], 6, floor=0.5 * evidence.best))
     others = [c for c in evidence.candidates if c not in best[1]]
     few = 3 if question.entire else 2 if len(main) < _WHOLE else 0
-    more = _diverse(others, few, taken=main, floor=0.8 * evidence.best)
+    more = _diverse(others, few, taken=main, floor=0.9 * evidence.best)
     return [Block(None, "list", "claim", main + more), _disagreement(evidence, main + more)]
 
 
@@ -258,7 +305,7 @@ def _label(side: Subject, question: Question) -> str:
 
 def _disagreement(evidence: Evidence, taken: Sequence[Candidate]) -> Block:
     """Where sources disagree on what is asked, both sides, quoted."""
-    bar = 0.72 * evidence.best
+    bar = 0.8 * evidence.best
     open_ = [c for c in evidence.candidates if c.section == "disagree" and c.score >= bar and _sourced(c)]
     if not open_:
         return Block(None, "list")

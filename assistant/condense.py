@@ -22,6 +22,12 @@ _LEANS = re.compile(
 _CONTINUES = re.compile(r"^(and|but|so|or|what about|how about|what if|why|why not|also|ok|okay|then|really)\b", re.I)
 _WHAT_ABOUT = re.compile(r"^(?:and |but |so |ok |okay )*(?:what|how) about (?P<rest>.+?)[?.! ]*$", re.I)
 _AND_THE = re.compile(r"^(?:and|or)(?: for)? (?P<rest>[\w&/' -]+?)[?.! ]*$", re.I)
+_CHANGES = re.compile(
+    r"^(?:[^.?!:]{0,40}[.?!:] )?[^.?!:]{0,40}\b(?:(?:different|another|new|other|separate) (?:topic|matter|subject|"
+    r"question|thing)|something else|(?:leaving|setting) (?:that|this) aside|unrelated|change of (?:topic|subject))\b"
+    r"[^.?!:,]{0,20}[.?!:,]\s*(?P<rest>.+)$",
+    re.I,
+)
 _TURNS = 3
 _LONGEST = 500
 """Characters read of an earlier turn: what matters of it is its subject."""
@@ -34,6 +40,8 @@ def condense(question: str, history: Sequence[Turn], subjects: Subjects) -> str:
         question: clean.
         history: earlier turns, oldest first; only the user's are read, since an answer's words are not the user's.
     """
+    if (changes := _CHANGES.match(question)) and len(terms(changes["rest"])) > 1:
+        return changes["rest"]
     asked = [turn.content[:_LONGEST] for turn in history if turn.role == "user"][-_TURNS:]
     if not asked:
         return question

@@ -18,6 +18,7 @@ from assistant.question import Question, Subjects
 from assistant.text import coverage, stem_set, words
 from ingest import sentences
 from ingest.library import Library, sentence_id
+from ingest.load import REFERENCE
 from ingest.types import Document, Hit, Passage
 
 Section = Literal["summary", "verdict", "work", "pro", "con", "risk", "keep", "measure", "law", "disagree", "body"]
@@ -27,14 +28,19 @@ _SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     ("verdict", re.compile(r"^(bottom line|conclusion|verdict|recommendation)", re.I)),
     ("disagree", re.compile(r"disagree|dispute|controvers", re.I)),
     ("con", re.compile(r"not pay|does ?n[o']t|not worth|when not|against|drawback|disadvantage|limits?\b", re.I)),
-    ("pro", re.compile(r"\bpays?\b|benefit|advantage|makes sense|worth|\bwhy (?:firms|companies|clients)", re.I)),
+    (
+        "pro",
+        re.compile(r"\bpays?\b|benefit|advantage|makes sense|worth|^when to\b|\bwhy (?:firms|companies|clients)", re.I),
+    ),
     ("risk", re.compile(r"risk|pitfall|danger|what can go wrong", re.I)),
     ("keep", re.compile(r"\bkeep\b|retain|in-house", re.I)),
     ("measure", re.compile(r"measure|metric|kpi|quality", re.I)),
     ("law", re.compile(r"\blaw|legal|data protection|regulat|compliance", re.I)),
     ("work", re.compile(r"^what the work is|^the work|^activities", re.I)),
 )
-_MEANING, _WORDS, _PLACE = 0.40, 0.25, 0.35
+_MEANING, _WORDS, _PLACE, _ASKED = 0.80, 0.10, 0.70, 0.60
+_ALIKE = 0.50
+_SPECIAL = 0.20
 _FOCUS_AT_MOST = 30
 """Passages of one document in focus: an article has about nine, a user's document may have thousands."""
 _LEANING = frozenset(
@@ -60,6 +66,8 @@ class Candidate:
     score: float = 0.0
     cosine: float = 0.0
     covered: float = 0.0
+    asked: float = 0.0
+    """The cosine of the question and the nearest of those that the sentence is known to answer."""
 
     @property
     def first(self) -> bool:
@@ -88,12 +96,18 @@ class Evidence:
         return self.candidates[0].score if self.candidates else 0.0
 
     @property
-    def strength(self) -> float:
-        """How near the nearest sentence comes: 0.6 × its cosine + 0.4 × the question's words that it covers.
+    def own(self) -> float:
+        """How near the user's own documents come: 0.6 × a sentence's cosine + 0.4 × the share of words that it covers.
 
         Unlike the scores, which rank within one question, this compares from question to question.
         """
-        return max((0.6 * c.cosine + 0.4 * c.covered for c in self.candidates), default=0.0)
+        mine = (c for c in self.candidates if c.document.collection != REFERENCE)
+        return max((0.6 * c.cosine + 0.4 * c.covered for c in mine), default=0.0)
+
+    @property
+    def asked(self) -> float:
+        """The highest cosine of the question and one that a sentence is known to answer."""
+        return max((c.asked for c in self.candidates), default=0.0)
 
     @property
     def cosine(self) -> float:
@@ -130,7 +144,8 @@ def gather(
         if not functions or _about(candidate, functions, question)
     ]
     unknown = frozenset(question.stems) - frequency.keys()
-    return Evidence(tuple(hits), tuple(_score(pool, hits, library, vector)), focus, unknown)
+    special = not functions and question.shape != "comparison"
+    return Evidence(tuple(hits), tuple(_score(pool, hits, library, vector, special)), focus, unknown)
 
 
 def section_of(headings: Sequence[str]) -> Section:
@@ -212,10 +227,14 @@ def _functions(question: Question, focus: Sequence[str], subjects: Subjects) -> 
     return frozenset().union(*specific)
 
 
+def _special(document: Document) -> bool:
+    """Whether a document is about some functions only; a law on one kind of data or work may bear on all."""
+    return bool(document.functions) and "general" not in document.functions and document.kind != "regulation"
+
+
 def _about(candidate: Candidate, functions: frozenset[str], question: Question) -> bool:
-    """Whether a sentence is about the functions asked for: a sentence on another function is no answer."""
-    own = frozenset(candidate.document.functions)
-    if own & functions or not own:
+    """Whether a sentence is about the functions asked for, or about all: one on another function is no answer."""
+    if not _special(candidate.document) or frozenset(candidate.document.functions) & functions:
         return True
     present = stem_set(candidate.text)
     return any(all(part in present for part in subject.stems) for subject in question.subjects)
@@ -230,19 +249,32 @@ def _covered(candidate: Candidate, question: Question, focus: Sequence[str], wei
     return coverage(question.stems, present, weight)
 
 
-def _score(pool: list[Candidate], hits: Sequence[Hit], library: Library, vector: Sequence[float]) -> list[Candidate]:
+def _score(
+    pool: list[Candidate], hits: Sequence[Hit], library: Library, vector: Sequence[float], special: bool
+) -> list[Candidate]:
+    """Args: special: whether sentences on one function only are too special for the question."""
     place = {hit.passage.id: hit.score for hit in hits}
-    ids = [sentence_id(candidate.passage.id, candidate.number) for candidate in pool]
-    vectors = library.sentence_vectors.get(ids)
-    asked = np.asarray(vector)
+    ids = [_ids(candidate) for candidate in pool]
+    vectors = library.sentence_vectors.get([id_ for own in ids for id_ in own])
+    cosines = {id_: float(np.dot(vector, own)) for id_, own in vectors.items()}
     scored = []
-    for id_, candidate in zip(ids, pool, strict=True):
-        own = vectors.get(id_, ())
-        cosine = float(np.dot(asked, own)) if len(own) else 0.0
+    for (own, *questions), candidate in zip(ids, pool, strict=True):
+        cosine = cosines.get(own, 0.0)
+        asked = max((cosines.get(id_, 0.0) for id_ in questions), default=0.0)
         leaning = 0.12 if _leans(candidate.text) else 0.0
         score = _MEANING * cosine + _WORDS * candidate.covered + _PLACE * place[candidate.passage.id] - leaning
-        scored.append(replace(candidate, score=round(score, 4), cosine=cosine, vector=own))
+        score += _ASKED * max(0.0, asked - _ALIKE)
+        score -= _SPECIAL if special and _special(candidate.document) else 0.0
+        vector_of = vectors.get(own, ())
+        scored.append(replace(candidate, score=round(score, 4), cosine=cosine, asked=asked, vector=vector_of))
     return sorted(scored, key=lambda candidate: (-candidate.score, candidate.key))
+
+
+def _ids(candidate: Candidate) -> list[str]:
+    """Of the sentence, then of the questions that it answers."""
+    passage, number = candidate.passage.id, candidate.number
+    questions = candidate.document.questions_of(candidate.start, candidate.end)
+    return [sentence_id(passage, number), *(sentence_id(passage, number, asked) for asked in questions)]
 
 
 def _leans(text: str) -> bool:

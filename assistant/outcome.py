@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,18 +14,19 @@ from assistant.text import stem, stem_set, stems, words
 from assistant.types import Outcome
 
 # Chosen on the development split (eval/LOG.md).
-OUTSIDE = 0.5
-"""A question is about something else when it sounds so and no passage comes as near as this (cosine)."""
-FAR = 0.3
+WITHIN = -1.0
+"""A question is the library's when what was found and how it sounds come to this: the cosine of the nearest passage +
+that of the nearest known question + ln(0.01 + the probability that it is of the library's kind)."""
+FAR = 0.15
 """Nothing is about a question to which no passage comes as near as this (cosine)."""
-NEAR = 0.45
-"""An answer comes as near as this, where the question names no subject of the library (cosine, or `strength`)."""
-NEAR_GENERAL = 0.36
-"""The same for a question that is surely of the library's kind."""
-SURE = 0.62
-"""Sentences as near as this answer a question even where it sounds private or live (`strength`)."""
-_LIKELY = 0.5
-_CERTAIN = 0.8
+KNOWN = 0.75
+"""A question as near as this to one that the library is known to answer is the library's, whatever it sounds like."""
+OWN = 0.6
+"""The user's own documents answer a question as near as this, private or not (`Evidence.own`)."""
+ASKED = 0.5
+"""A name that stands nowhere near the answer is a circumstance where a known question is as near as this (cosine)."""
+SOUNDS_LIKE_IT = 0.5
+"""A question that sounds like the library's kind (probability) and is not answered gets the closest passages."""
 
 _FIGURE = re.compile(
     r"\bhow (?:much|many|big|large|fast|long)\b|\b(?:percentage|per cent|percent|average|typical|hourly|annual) "
@@ -38,7 +40,7 @@ _OBJECT = re.compile(
     re.I,
 )
 _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
-_NAME = re.compile(r"(?<!^)(?<![.!?:] )\b(?:[A-Z][\w’']+|\d+[A-Z]+\w*)\b|^\d+[A-Z]+\w*\b|\b\d{4,}\b")
+_NAME = re.compile(r"(?<!^)(?<![.!?:] )\b(?!C[A-Z]O\b)(?:[A-Z][\w’']+|\d+[A-Z]+\w*)\b|^\d+[A-Z]+\w*\b|\b\d{4,}\b")
 _RANKING = re.compile(
     r"\b(highest|largest|biggest|cheapest|top|leading|best)\b.*\b(companies|providers|vendors|firms|suppliers|"
     r"countries|cities)\b|\b(companies|providers|vendors|firms|suppliers|countries|cities)\b.*\b(highest|largest|biggest|"
@@ -56,6 +58,9 @@ class Judgement:
     missing: str | None = None
 
 
+_NOTHING = "The library is about outsourcing and holds nothing on this question."
+
+
 def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequence[Candidate]) -> Judgement:
     """Decides from the kind of question, the scores, the names that no source holds, and the kind of fact asked for.
 
@@ -63,21 +68,11 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
         chosen: the sentences that the composed answer is made of.
     """
     explained = question.shape == "decision" or (question.shape == "definition" and bool(question.subjects))
-    if not explained and intent.private + intent.live >= _CERTAIN and evidence.strength < SURE:
-        if intent.live > intent.private:
-            missing = "The question needs live information; the library holds reference material only."
-        else:
-            missing = (
-                "The question is about your own organisation's data, which is not in the library. "
-                "Ingest the document that holds it, then ask again."
-            )
-        return Judgement("refused", missing)
-    elsewhere = intent.off + intent.chat >= _LIKELY and evidence.cosine < OUTSIDE and not explained
-    if not chosen or elsewhere or (evidence.cosine < FAR and not question.subjects and intent.general < _CERTAIN):
-        return Judgement("refused", "The library is about outsourcing and holds nothing on this question.")
-    near = NEAR_GENERAL if intent.general >= _CERTAIN else NEAR
-    if max(evidence.cosine, evidence.strength) < near and not question.subjects:
-        return Judgement("nearest", "Nothing in the library comes close enough to this question to answer it.")
+    fit = evidence.cosine + evidence.asked + math.log(0.01 + intent.general)
+    told = evidence.asked >= KNOWN or evidence.own >= OWN
+    outside = fit < WITHIN or evidence.cosine < FAR
+    if not chosen or (outside and not told and not explained):
+        return _outside(intent) if chosen else Judgement("refused", _NOTHING)
     strange = _strange_object(question, evidence)
     if strange:
         return Judgement("nearest", f"The library has no article on outsourcing “{strange}”.")
@@ -91,15 +86,28 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     return Judgement("answered")
 
 
+def _outside(intent: Intent) -> Judgement:
+    """What is missing for a question that is not the library's, by what it sounds like."""
+    if intent.general >= SOUNDS_LIKE_IT:
+        return Judgement("nearest", "Nothing in the library comes close enough to this question to answer it.")
+    if intent.off + intent.chat > intent.private + intent.live:
+        return Judgement("refused", _NOTHING)
+    if intent.live > intent.private:
+        missing = "The question needs live information; the library holds reference material only."
+    else:
+        missing = (
+            "The question is about your own organisation's data, which is not in the library. "
+            "Ingest the document that holds it, then ask again."
+        )
+    return Judgement("refused", missing)
+
+
 def _strange_object(question: Question, evidence: Evidence) -> str | None:
     """What a decision would outsource, where neither a subject nor an article near the question is about it."""
     match = _OBJECT.search(question.text)
     if question.shape != "decision" or question.subjects or match is None:
         return None
-    about: set[str] = set()
-    for candidate in evidence.candidates[:12]:
-        for phrase in (candidate.document.title, *candidate.document.aliases, *candidate.document.functions):
-            about |= stem_set(phrase)
+    about = frozenset[str]().union(*map(_labels, evidence.candidates[:12]))
     wanted = stems(match["object"])
     return match["object"] if wanted and about.isdisjoint(wanted) else None
 
@@ -109,22 +117,27 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
 
     Common words may differ (“messed up” for “failed”): for those the cosine speaks. In a decision, and in sentences
     before the one that asks, other names are circumstances (“We are in Leeds. …”), and where a subject of the library
-    is named, so are names that the library knows; but a year never is.
+    is named and a known question is near, so are names that the library knows; but a year never is.
     """
     wanted = _YEARS.findall(question.text)
     asking = re.split(r"(?<=[.!?]) +(?=\w)", question.text)[-1]
     for match in _NAME.finditer(asking):
         unknown = any(stem(word) in evidence.unknown for word in words(match.group()))
-        if not question.subjects or (unknown and question.shape != "decision"):
+        strange = unknown or evidence.asked < ASKED
+        if not question.subjects or (strange and question.shape != "decision"):
             wanted.append(match.group())
     if not wanted:
         return ()
     present: set[str] = set()
     for candidate in (*chosen, *evidence.candidates[:12]):
-        present |= stem_set(candidate.text) | stem_set(candidate.document.title)
-        for phrase in (*candidate.passage.headings, *candidate.document.aliases, *candidate.document.functions):
-            present |= stem_set(phrase)
+        present |= stem_set(candidate.text).union(_labels(candidate), *map(stem_set, candidate.passage.headings))
     return tuple(name for name in dict.fromkeys(wanted) if any(stem(word) not in present for word in words(name)))
+
+
+def _labels(candidate: Candidate) -> frozenset[str]:
+    """Stems of what a document says it is about: title, aliases, functions."""
+    document = candidate.document
+    return frozenset().union(*map(stem_set, (document.title, *document.aliases, *document.functions)))
 
 
 def _kind_missing(text: str, chosen: Sequence[Candidate]) -> str | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from assistant.errors import QuestionError
@@ -33,7 +34,7 @@ _MEANS = re.compile(
 )
 _DEFINITION = re.compile(
     r"^(?:so |and |but |please |can you |could you )*(?:what(?:'s|’s| is| are)(?: meant by)? (?:a |an |the term )?"
-    r"(?P<a>[\w&/,'’ -]+?)|define (?P<b>.+?)|(?:explain|describe|tell me about) (?P<c>[\w&/,'’ -]+?)|"
+    r"(?P<a>[\w&/,'’() -]+?)|define (?P<b>.+?)|(?:explain|describe|tell me about) (?P<c>[\w&/,'’ -]+?)|"
     r"what do(?:es)? (?P<d>[\w&/,'’ -]+?) (?:mean|stand for)|meaning of (?P<e>.+?)|definition of (?P<f>.+?))\W*$",
     re.I,
 )
@@ -62,6 +63,21 @@ _SIDES = (
     re.compile(r"\b(?:does|do|is|are) (?P<a>.+?) differ(?:ent)? from (?P<b>.+?)(?:[?.,;!]|$)", re.I),
     _EITHER,
 )
+_BACK = re.compile(
+    r"\b(?:bring|take|pull|move|get|fetch|haul)(?:ing)?\b[^.?!]{0,40}\b(?:back|home|in[- ]?house)\b"
+    r"|\b(?:insourc|backsourc|repatriat)\w*",
+    re.I,
+)
+_THE_WAY_BACK = "backsourcing"
+_ASKING_WORDS = frozenset(
+    """
+    advantages benefits better between cheaper compare comparison consider difference different disadvantages drawbacks
+    examples explain meaning offshore outsource outsourced outsourcing provider reasons recommend should supplier vendor
+    versus
+    """.split()
+)
+_NEARLY = 0.8
+"""Likeness (difflib's ratio) of what is looked at as a slip of the pen."""
 _INSTEAD = re.compile(r"^(?:to )?(?:keep|do|run|leave|hold|stay|not|carry|make|wait|hire|build)\b", re.I)
 """“… or keep it in-house?” asks whether, not which of two."""
 
@@ -114,6 +130,7 @@ class Subjects:
     """The library's subjects by the words that people use for them: titles and aliases."""
 
     def __init__(self, cards: Iterable[Card]) -> None:
+        cards = tuple(cards)
         self._phrases: dict[tuple[str, ...], list[str]] = {}
         self._kinds: dict[str, str] = {}
         self.functions: dict[str, frozenset[str]] = {}
@@ -129,6 +146,8 @@ class Subjects:
                 if card.id not in self._phrases[key]:
                     self._phrases[key].append(card.id)
                 self._names.setdefault(card.id, []).append(key)
+        said = {word for card in cards for phrase in (*card.aliases, card.title) for word in words(phrase)}
+        self._written = sorted(_ASKING_WORDS | {word for word in said if len(word) > 4})
         self._longest = max((len(key) for key in self._phrases), default=0)
 
     def find(self, text: str) -> tuple[Subject, ...]:
@@ -150,6 +169,22 @@ class Subjects:
                 position += 1
         return tuple(found)
 
+    def spelt(self, text: str, known: Container[str]) -> str:
+        """The text with slips of the pen put right: unknown words that are nearly a word of a subject or of asking.
+
+        Args:
+            known: stems of words of the text that the library says; these are left as they are, and so are names.
+        """
+
+        def right(match: re.Match[str]) -> str:
+            word = match.group()
+            if stem(word) in known or word in STOP or word in self._written:
+                return word
+            near = [one for one in difflib.get_close_matches(word, self._written, cutoff=_NEARLY) if _slip(word, one)]
+            return min(near, key=lambda one: len(one) != len(word), default=word)
+
+        return re.sub(r"(?<![\w'’-])[a-z]{6,}(?![\w'’-])", right, text)
+
     def names(self, subject: Subject) -> tuple[tuple[str, ...], ...]:
         """Every way to say a subject: the phrase itself, and the aliases of the one document that defines it."""
         defining = [id_ for id_ in subject.documents if self._kinds.get(id_) in ("definition", "document")]
@@ -161,6 +196,17 @@ class Subjects:
     def kind(self, document_id: str) -> str:
         """The kind of a document."""
         return self._kinds.get(document_id, "document")
+
+
+def _slip(word: str, right: str) -> bool:
+    """Whether one letter is missing, too many, wrong, or changed places with the next; not the first, nor an ending."""
+    if word[0] != right[0] or ((word.startswith(right) or right.startswith(word)) and right != word + word[-1]):
+        return False
+    while word and right and word[0] == right[0]:
+        word, right = word[1:], right[1:]
+    while word and right and word[-1] == right[-1]:
+        word, right = word[:-1], right[:-1]
+    return (len(word) <= 1 and len(right) <= 1) or (len(word) == 2 and word == right[::-1])
 
 
 _ASKING = frozenset("should what is are how which when why who can do doe".split())
@@ -184,6 +230,8 @@ def parse(text: str, subjects: Subjects) -> Question:
     named = subjects.find(text)
     sides = _sides(text, subjects, named)
     shape = _shape(text, sides, named)
+    if shape == "decision" and _BACK.search(text):  # the way back, whatever the function
+        named = subjects.find(_THE_WAY_BACK) or named
     if shape != "comparison":
         sides = None
     return Question(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.text import terms
-from ingest.library import Library, passage_of
+from ingest.library import Library, is_question, passage_of
 from ingest.types import Hit
 from settings import Retrieval
 
@@ -25,9 +25,10 @@ def retrieve(
 
     `vector` is the query's own.
 
-    Three indexes give their best candidates: the passages' vectors, their words, and their sentences' vectors, of which
-    a passage has its nearest one's. Within each, scores are brought to 0..1 by their minimum and maximum, then added
-    with their weights. Ties go by passage id, so that the order is the same every time.
+    Four indexes give their best candidates: the passages' vectors, their words, and the vectors of their sentences and
+    of the questions that they answer, of which a passage has its nearest one's. Within each, scores are brought to 0..1
+    by their minimum and maximum, then added with their weights. Ties go by passage id, so that the order is the same
+    every time. That a document is found by questions written for it is Nogueira et al.'s document expansion (2019).
 
     Raises:
         LibraryError: the library cannot be read.
@@ -36,14 +37,18 @@ def retrieve(
     dense = dict(library.vectors.nearest(vector, within, settings.candidates))
     lexical = dict(library.lexical(terms(query), scope, settings.candidates))
     spoken: dict[str, float] = {}
+    asked: dict[str, float] = {}
     for id_, cosine in library.sentence_vectors.nearest(vector, within, _SENTENCES * settings.candidates):
-        spoken.setdefault(passage_of(id_), cosine)
-    passages = library.passages(list(dense | lexical | spoken))
-    dense, spoken = (  # Chroma may hold what SQLite has deleted
-        {id_: score for id_, score in scores.items() if id_ in passages} for scores in (dense, spoken)
+        (asked if is_question(id_) else spoken).setdefault(passage_of(id_), cosine)
+    passages = library.passages(list(dense | lexical | spoken | asked))
+    dense, spoken, asked = (  # Chroma may hold what SQLite has deleted
+        {id_: score for id_, score in scores.items() if id_ in passages} for scores in (dense, spoken, asked)
     )
     fused = fuse(
-        (dense, settings.dense_weight), (lexical, 1 - settings.dense_weight), (spoken, settings.sentence_weight)
+        (dense, settings.dense_weight),
+        (lexical, 1 - settings.dense_weight),
+        (spoken, settings.sentence_weight),
+        *([(asked, settings.question_weight)] if asked else ()),
     )
     best = sorted(fused, key=lambda id_: (-fused[id_], id_))[: k or settings.hits]
     return [Hit(*passages[id_], fused[id_], dense.get(id_)) for id_ in best if id_ in passages]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from ingest import sentences
 from ingest.types import Document, Passage
 
-VERSION = "sections-3"
+VERSION = "sections-4"
 """Goes into the library's fingerprint: change it with anything here that changes passages."""
 
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)

@@ -11,28 +11,29 @@ import contextlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ingest.errors import LibraryDamaged, LibraryMismatch, LibraryMissing
-from ingest.types import Card, Document, Footnote, Passage, Source
+from ingest.types import Asked, Card, Document, Footnote, Passage, Source
 from ingest.vectors import Vectors
 
-SCHEMA = "1"
+SCHEMA = "2"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS documents (
   id TEXT PRIMARY KEY, collection TEXT NOT NULL, title TEXT NOT NULL, origin TEXT NOT NULL, kind TEXT NOT NULL,
   functions TEXT NOT NULL, aliases TEXT NOT NULL, text TEXT NOT NULL, footnotes TEXT NOT NULL, sources TEXT NOT NULL,
-  content_hash TEXT NOT NULL, UNIQUE (collection, origin));
+  content_hash TEXT NOT NULL, questions TEXT NOT NULL DEFAULT '[]', UNIQUE (collection, origin));
 CREATE TABLE IF NOT EXISTS passages (
   rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE
   CASCADE, start INTEGER NOT NULL, stop INTEGER NOT NULL, headings TEXT NOT NULL, page INTEGER, text TEXT NOT NULL,
   embedded INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS passages_document ON passages (document_id, start);
 CREATE TABLE IF NOT EXISTS tombstones (id TEXT PRIMARY KEY);
-CREATE VIRTUAL TABLE IF NOT EXISTS lexical USING fts5 (title, headings, aliases, text, tokenize = 'porter unicode61');
+CREATE VIRTUAL TABLE IF NOT EXISTS lexical USING fts5 (
+  title, headings, aliases, text, questions, tokenize = 'porter unicode61');
 CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab (lexical, 'row');
 """
 _DAMAGED = "the library in {folder} cannot be read ({error}): move that folder away, then run `outsourcing ingest`"
@@ -46,7 +47,7 @@ class Library:
 
         Args:
             vectors: of passages, by passage id.
-            sentence_vectors: of the passages' sentences, by passage id and number (`sentence_id`).
+            sentence_vectors: of the passages' sentences and of the questions that they answer, by `sentence_id`.
             fingerprint: what makes passages and vectors (embedding model, chunking, distance).
 
         Raises:
@@ -64,6 +65,7 @@ class Library:
             self._db.row_factory = sqlite3.Row
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA foreign_keys = ON")
+            self._from_schema_1()
             self._db.executescript(_TABLES)
             self._db.execute("INSERT OR IGNORE INTO meta VALUES ('schema', ?)", (SCHEMA,))
             self._db.commit()
@@ -73,6 +75,18 @@ class Library:
             raise LibraryMismatch(
                 f"the library in {folder} was made by another version of this program (its form is {made}, this "
                 f"program's {SCHEMA}): move that folder away, then run `outsourcing ingest`"
+            )
+
+    def _from_schema_1(self) -> None:
+        """Brings a library without questions to this form; the next ingestion, with another fingerprint, fills it."""
+        old = "SELECT 1 FROM sqlite_master WHERE name = 'meta'"
+        if (
+            self._db.execute(old).fetchone()
+            and self._db.execute("SELECT 1 FROM meta WHERE key = 'schema' AND value = '1'").fetchone()
+        ):
+            self._db.executescript(
+                "BEGIN; ALTER TABLE documents ADD COLUMN questions TEXT NOT NULL DEFAULT '[]'; DROP TABLE vocabulary;"
+                "DROP TABLE lexical; UPDATE meta SET value = '2' WHERE key = 'schema'; COMMIT;"
             )
 
     @contextlib.contextmanager
@@ -192,7 +206,7 @@ class Library:
         query = " OR ".join('"' + term.replace('"', "") + '"' for term in dict.fromkeys(terms))
         marks = ",".join("?" * len(scope))
         rows = self._all(
-            "SELECT p.id, -bm25(lexical, 2.0, 1.5, 1.0, 1.0) AS score FROM lexical"
+            "SELECT p.id, -bm25(lexical, 2.0, 1.5, 1.0, 1.0, 1.0) AS score FROM lexical"
             " JOIN passages p ON p.rowid = lexical.rowid JOIN documents d ON d.id = p.document_id"
             f" WHERE lexical MATCH ? AND d.collection IN ({marks}) ORDER BY score DESC, p.id LIMIT ?",
             (query, *scope, limit),
@@ -223,13 +237,13 @@ class Library:
         with self._guard(), self._lock, self._db:
             self._delete(document.id)
             self._db.execute(
-                "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+                "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
                 (
                     document.id, document.collection, document.title, document.origin, document.kind,
                     _json(document.functions), _json(document.aliases), document.text,
                     _json([(note.offset, note.key) for note in document.footnotes]),
                     _json([(s.key, s.title, s.publisher, s.kind, s.year, s.url) for s in document.sources]),
-                    document.content_hash,
+                    document.content_hash, _json([(asked.text, asked.answers) for asked in document.questions]),
                 ),
             )  # fmt: skip
             for passage in passages:
@@ -241,10 +255,11 @@ class Library:
                     ),
                 )  # fmt: skip
                 self._db.execute(
-                    "INSERT INTO lexical (rowid, title, headings, aliases, text) VALUES (?,?,?,?,?)",
+                    "INSERT INTO lexical (rowid, title, headings, aliases, text, questions) VALUES (?,?,?,?,?,?)",
                     (
                         cursor.lastrowid, document.title, " ".join(passage.headings),
                         " ".join(document.aliases), passage.text,
+                        " ".join(document.questions[n].text for n in document.questions_of(passage.start, passage.end)),
                     ),
                 )  # fmt: skip
                 self._db.execute("DELETE FROM tombstones WHERE id = ?", (passage.id,))
@@ -300,18 +315,18 @@ class Library:
         self,
         entries: Sequence[tuple[Passage, str]],
         vectors: Sequence[Sequence[float]],
-        sentence_vectors: Sequence[Sequence[Sequence[float]]],
+        sentence_vectors: Sequence[Mapping[str, Sequence[float]]],
     ) -> None:
-        """Stores vectors of (passage, collection), and of each passage's sentences in order, and marks them."""
-        numbered = [
-            (passage, collection, number, vector)
-            for (passage, collection), own in zip(entries, sentence_vectors, strict=True)
-            for number, vector in enumerate(own)
-        ]
+        """Stores vectors of (passage, collection), and of each passage's sentences by `sentence_id`, and marks them."""
+        self.sentence_vectors.delete_of([passage.id for passage, _ in entries])  # questions may have gone
         self.sentence_vectors.upsert(
-            [sentence_id(passage.id, number) for passage, _, number, _ in numbered],
-            [vector for *_, vector in numbered],
-            [{"collection": collection, "passage": passage.id} for passage, collection, *_ in numbered],
+            [id_ for own in sentence_vectors for id_ in own],
+            [vector for own in sentence_vectors for vector in own.values()],
+            [
+                {"collection": collection, "passage": passage.id}
+                for (passage, collection), own in zip(entries, sentence_vectors, strict=True)
+                for _ in own
+            ],
         )
         self.vectors.upsert(
             [passage.id for passage, _ in entries],
@@ -335,9 +350,22 @@ class Library:
             return row
 
 
-def sentence_id(passage_id: str, number: int) -> str:
-    """The id of a passage's sentence, counted from 0 as `ingest.sentences.split` yields them."""
-    return f"{passage_id}:{number}"
+def sentence_id(passage_id: str, number: int, question: int | None = None) -> str:
+    """The id of a passage's sentence, counted from 0 as `ingest.sentences.split` yields them.
+
+    With `question`, of that question of the document, as one that this sentence answers.
+    """
+    return f"{passage_id}:{number}" if question is None else f"{passage_id}:{number}?{question}"
+
+
+def is_question(sentence: str) -> bool:
+    """Whether the id is of a question that a sentence answers, not of the sentence itself."""
+    return "?" in sentence
+
+
+def sentence_of(question: str) -> str:
+    """The sentence id in a question's."""
+    return question.partition("?")[0]
 
 
 def passage_of(sentence: str) -> str:
@@ -362,6 +390,7 @@ def _document(row: sqlite3.Row) -> Document:
         aliases=tuple(json.loads(row["aliases"])),
         footnotes=tuple(Footnote(*pair) for pair in json.loads(row["footnotes"])),
         sources=tuple(Source(*values) for values in json.loads(row["sources"])),
+        questions=tuple(Asked(text, tuple(answers)) for text, answers in json.loads(row["questions"])),
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.errors import DocumentError
-from ingest.types import Document, Footnote, Source
+from ingest.types import Asked, Document, Footnote, Source
 
 REFERENCE = "reference"
 """The collection that holds the built-in corpus."""
@@ -56,10 +58,10 @@ _LINK = re.compile(r"(?<!!)\[([^\]\[^][^\]\[]*)\]\(([^()\s]*)\)")
 
 
 def article(path: Path) -> Document:
-    """A reference article (front matter and Markdown).
+    """A reference article (front matter and Markdown), with the questions that it answers (`questions/<slug>.jsonl`).
 
     Raises:
-        DocumentError: front matter missing or invalid, or the file cannot be read.
+        DocumentError: front matter missing or invalid, a question without its answer, or a file cannot be read.
     """
     raw = _read(path)
     matter, body = front_matter(raw, path.name)
@@ -70,19 +72,38 @@ def article(path: Path) -> Document:
     unknown = {note.key for note in footnotes} - {source.key for source in sources}
     if unknown:
         raise DocumentError(f"{path.name}: footnotes without a source: {', '.join(sorted(unknown))}")
+    asked = path.parent / "questions" / f"{matter.slug}.jsonl"
+    lines = _read(asked) if asked.exists() else ""
     return Document(
         id=f"{REFERENCE}/{matter.slug}",
         collection=REFERENCE,
         title=matter.title,
         origin=f"corpus/{path.name}",
         text=text,
-        content_hash=_digest(raw),
+        content_hash=_digest(raw + lines),
         kind=matter.kind,
         functions=matter.functions,
         aliases=matter.aliases,
         footnotes=footnotes,
         sources=sources,
+        questions=tuple(_questions(lines, text, asked.name)),
     )
+
+
+def _questions(lines: str, text: str, name: str) -> Iterator[Asked]:
+    """The questions of a JSON Lines file; their answers are exact words of the canonical text."""
+    for number, line in enumerate(lines.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            data = json.loads(line)
+            answers = tuple(text.index(quote) for quote in data["answers"])
+            question = data["question"].strip()
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise DocumentError(f"questions/{name}, line {number}: {error}") from error
+        if not question or not answers:
+            raise DocumentError(f"questions/{name}, line {number}: no question, or no answer")
+        yield Asked(question, answers)
 
 
 def user_file(path: Path, collection: str) -> Document:

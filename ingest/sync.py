@@ -17,7 +17,7 @@ from ingest import sentences, vectors
 from ingest.chunk import VERSION, chunk, embedded_text
 from ingest.embed import BATCH, Encoder
 from ingest.errors import DocumentError, LibraryError
-from ingest.library import Library
+from ingest.library import Library, sentence_id
 from ingest.load import REFERENCE, article, user_file
 from ingest.types import Document, Failure, Passage, SyncReport
 from settings import CORPUS_DIR, Settings
@@ -216,23 +216,28 @@ def _embed(library: Library, encoder: Encoder, progress: Progress) -> int:
             entries += [(passage, collection) for passage, _, collection in batch]
             done += len(batch)
             progress("embedding", done, len(owed))
-        library.add_vectors(entries, made, _sentence_vectors([passage for passage, _ in entries], encoder))
+        library.add_vectors(entries, made, _sentence_vectors([passage for passage, _ in entries], library, encoder))
     return done
 
 
-def _sentence_vectors(passages: Sequence[Passage], encoder: Encoder) -> list[list[list[float]]]:
-    """Of each passage, the vectors of its sentences; embedded by length, so that little is padding."""
-    texts = [
-        (at, passage.text[start:end])
-        for at, passage in enumerate(passages)
-        for start, end in sentences.split(passage.text) or [(0, len(passage.text))]
-    ]
-    order = sorted(range(len(texts)), key=lambda index: -len(texts[index][1]))
-    vectors: dict[int, list[float]] = {}
+def _sentence_vectors(passages: Sequence[Passage], library: Library, encoder: Encoder) -> list[dict[str, list[float]]]:
+    """Of each passage, the vectors of its sentences and of the questions that they answer, by `sentence_id`.
+
+    Embedded by length, so that little is padding, and each text once.
+    """
+    documents = {id_: library.document(id_) for id_ in {passage.document_id for passage in passages}}
+    texts = [dict(_spoken(passage, documents[passage.document_id])) for passage in passages]
+    order = sorted({text for own in texts for text in own.values()}, key=lambda text: (-len(text), text))
+    vectors: dict[str, list[float]] = {}
     for start in range(0, len(order), BATCH):
         batch = order[start : start + BATCH]
-        vectors |= dict(zip(batch, encoder.embed_documents([texts[index][1] for index in batch]), strict=True))
-    made: list[list[list[float]]] = [[] for _ in passages]
-    for index, (at, _) in enumerate(texts):
-        made[at].append(vectors[index])
-    return made
+        vectors |= dict(zip(batch, encoder.embed_documents(batch), strict=True))
+    return [{id_: vectors[text] for id_, text in own.items()} for own in texts]
+
+
+def _spoken(passage: Passage, document: Document | None) -> Iterator[tuple[str, str]]:
+    """(id, text) of each sentence of a passage, and of each question that the sentence answers."""
+    for number, (start, end) in enumerate(sentences.split(passage.text) or [(0, len(passage.text))]):
+        yield sentence_id(passage.id, number), passage.text[start:end]
+        for asked in document.questions_of(passage.start + start, passage.start + end) if document else ():
+            yield sentence_id(passage.id, number, asked), document.questions[asked].text if document else ""

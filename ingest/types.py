@@ -26,6 +26,14 @@ class Footnote:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that a document answers, in words that its readers use, and offsets in the answering sentences."""
+
+    text: str
+    answers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A document in its canonical text, which all offsets count in (Unicode code points)."""
 
@@ -40,12 +48,17 @@ class Document:
     aliases: tuple[str, ...] = ()
     footnotes: tuple[Footnote, ...] = ()
     sources: tuple[Source, ...] = ()
+    questions: tuple[Asked, ...] = ()
 
     def sources_of(self, start: int, end: int) -> tuple[Source, ...]:
         """The sources whose footnotes stand behind `text[start:end]`, in order, each once."""
         keys = dict.fromkeys(note.key for note in self.footnotes if start < note.offset <= end)
         by_key = {source.key: source for source in self.sources}
         return tuple(by_key[key] for key in keys if key in by_key)
+
+    def questions_of(self, start: int, end: int) -> list[int]:
+        """The numbers of the questions that `text[start:end]` answers."""
+        return [n for n, asked in enumerate(self.questions) if any(start <= at < end for at in asked.answers)]
 
 
 @dataclass(frozen=True, slots=True)

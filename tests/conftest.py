@@ -6,7 +6,7 @@ import hashlib
 import math
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from ingest.embed import Encoder
 from ingest.library import Library
 from ingest.load import canonical
 from ingest.sync import fill, open_library
-from ingest.types import Document, Source
+from ingest.types import Asked, Document, Source
 from settings import Settings
 
 SOURCES = (
@@ -119,11 +119,14 @@ def make_document(
     functions: Sequence[str] = ("general",),
     aliases: Sequence[str] = (),
     collection: str = "reference",
+    questions: Mapping[str, str] | None = None,
 ) -> Document:
+    """Args: questions: the question → a part of the sentence that answers it."""
     text, notes = canonical(body)
     return Document(
         f"{collection}/{slug}", collection, title or slug.title(), f"corpus/{slug}.md", text,
         hashlib.sha256(f"{title}{body}".encode()).hexdigest(), kind, tuple(functions), tuple(aliases), notes, SOURCES,
+        tuple(Asked(question, (text.index(answer),)) for question, answer in (questions or {}).items()),
     )  # fmt: skip
 
 

@@ -36,9 +36,12 @@ def candidates_of(document: Document, window: int = 400) -> list[Candidate]:
     ]
 
 
-def facts(*texts: str, slug: str = "facts", title: str = "Facts", heading: str = "Part") -> list[Candidate]:
+def facts(
+    *texts: str, slug: str = "facts", title: str = "Facts", heading: str = "Part", collection: str = "reference"
+) -> list[Candidate]:
     """One candidate a text, all of one section of one document."""
-    return candidates_of(make_document(slug, f"## {heading}\n\n" + "\n".join(texts) + "\n", title=title), 10_000)
+    body = f"## {heading}\n\n" + "\n".join(texts) + "\n"
+    return candidates_of(make_document(slug, body, title=title, collection=collection), 10_000)
 
 
 def evidence_of(candidates: Sequence[Candidate], focus: Sequence[str] = ()) -> Evidence:

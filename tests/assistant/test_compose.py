@@ -63,8 +63,8 @@ RISKS = """\
 DISAGREE = """\
 **Where sources disagree**
 
-- A 2018 handbook counts KPO as a subset of BPO. [8]
-- A 2020 survey treats KPO as separate from BPO. [9]"""
+- A 2018 handbook counts KPO as a subset of BPO. [10]
+- A 2020 survey treats KPO as separate from BPO. [11]"""
 
 
 @pytest.mark.parametrize(
@@ -110,12 +110,12 @@ def test_a_citation_names_the_sources_behind_the_words(make_assistant: Callable[
 
 def test_a_choice_between_two_has_a_list_for_each_side(make_assistant: Callable[..., Assistant]) -> None:
     text = make_assistant().ask("Is BPO or KPO cheaper?").text
-    assert re.findall(r"\*\*(.+?)\*\*", text) == ["BPO", "KPO", "Where sources disagree"]
+    assert re.findall(r"\*\*(.+?)\*\*", text) == ["BPO", "KPO"]
     assert "| --- |" not in text
 
 
 def test_a_disagreement_shows_both_sides(make_assistant: Callable[..., Assistant]) -> None:
-    answer = make_assistant().ask("Is BPO or KPO cheaper?")
+    answer = make_assistant().ask("Is KPO separate from BPO, or a subset of BPO?")
     assert answer.text.endswith(DISAGREE)
     assert [sentence.role for sentence in answer.sentences[-2:]] == ["note", "note"]
 
@@ -127,7 +127,7 @@ def test_a_disagreement_of_which_one_side_is_not_sourced_is_not_shown(
     head, _, tail = KPO.rpartition(gone)
     kpo = make_document("kpo", f"{head}\n{tail}", title=DOCUMENTS[1].title, aliases=DOCUMENTS[1].aliases)
     fill(library, encoder, [kpo])
-    text = make_assistant().ask("Is BPO or KPO cheaper?").text
+    text = make_assistant().ask("Is KPO separate from BPO, or a subset of BPO?").text
     assert "Where sources disagree" not in text
     assert "2018 handbook" not in text
 
@@ -232,7 +232,7 @@ def test_a_hostile_document_breaks_no_invariant(
     hostile = make_document("hostile", f"## In short\n\n{HOSTILE}\n", title="Hostile [3] <b>", aliases=("hostility",))
     fill(library, encoder, [hostile])
     answer = make_assistant().ask("What is hostility?")
-    assert answer.sentences[0].text == HOSTILE
+    assert HOSTILE in [sentence.text for sentence in answer.sentences]
     assert broken_invariants(answer, {document.id: document.text for document in (*DOCUMENTS, hostile)}) == []
 
 
@@ -268,3 +268,59 @@ def test_the_model_is_given_what_an_opening_can_join(
     answer = make_assistant(model).ask(question)
     facts_ = "\n".join(f"[{n}] {answer.sentences[at].text}" for n, at in enumerate(lead, 1))
     assert model.asked[0][-1] == ("user", f"Question: {question}\nFacts:\n{facts_}")
+
+
+HELPDESK = """## In short
+
+Outsourcing the helpdesk makes sense when calls are many.
+
+## When it pays
+
+Outsourcing the helpdesk pays at night.
+
+## When it does not pay
+
+Outsourcing the helpdesk does not pay for ten people.
+
+## Risks
+
+Outsourced helpdesk staff reset the wrong password.
+"""
+
+
+def test_two_functions_in_one_decision_are_both_answered(
+    make_assistant: Callable[..., Assistant], library: Library, encoder: FakeEncoder
+) -> None:
+    helpdesk = make_document(
+        "should-we-outsource-the-helpdesk", HELPDESK, title="Should we outsource the helpdesk?", kind="decision",
+        functions=("helpdesk",), aliases=("helpdesk",),
+    )  # fmt: skip
+    fill(library, encoder, [helpdesk])
+    text = make_assistant().ask("Should we outsource payroll and the helpdesk?").text
+    assert sorted(re.findall(r"\*\*(.+?)\*\*", text)) == [
+        "Should we outsource payroll?",
+        "Should we outsource the helpdesk?",
+    ]
+    assert "reset the wrong password" in text
+    assert "bank details" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What are the benefits of outsourcing payroll?", ["one clerk knows everything", "many countries"]),
+        ("What do we lose if payroll is outsourced?", ["exposes bank details"]),
+        ("What should we keep if we outsource payroll?", ["Approval of each payroll run"]),
+    ],
+)
+def test_one_aspect_of_a_function_is_answered_from_its_section(
+    make_assistant: Callable[..., Assistant], question: str, expected: list[str]
+) -> None:
+    sentences = [sentence.text for sentence in make_assistant().ask(question).sentences]
+    for sentence, words in zip(sentences, expected, strict=False):
+        assert words in sentence
+
+
+def test_how_should_we_asks_for_more_than_yes_or_no(make_assistant: Callable[..., Assistant]) -> None:
+    assert "**When it pays**" in make_assistant().ask("Should we outsource payroll?").text
+    assert "**When it pays**" not in make_assistant().ask("How should we outsource payroll?").text

@@ -84,3 +84,21 @@ def test_a_subject_that_the_question_names_already_is_not_repeated() -> None:
 def test_the_words_of_an_answer_are_not_read() -> None:
     history = [Turn("user", "Should we outsource payroll?"), Turn("assistant", "KPO is something else.")]
     assert condense("And the risks?", history, SUBJECTS) == "And the risks (payroll)?"
+
+
+@pytest.mark.parametrize(
+    ("question", "rest"),
+    [
+        ("Right, another topic. What does nearshoring mean?", "What does nearshoring mean?"),
+        ("Leaving that aside: what will AI do to jobs?", "what will AI do to jobs?"),
+        ("OK, thanks. Different matter: who owns the code?", "who owns the code?"),
+        ("Something else now, is Poland nearshore?", "is Poland nearshore?"),
+    ],
+)
+def test_an_announced_change_of_topic_leaves_the_old_one_behind(question: str, rest: str) -> None:
+    assert condense(question, (Turn("user", "Should we outsource payroll?"),), SUBJECTS) == rest
+
+
+def test_another_question_on_the_same_topic_is_no_change() -> None:
+    question = "Is there another question that we should ask them?"
+    assert "payroll" in condense(question, (Turn("user", "Should we outsource payroll?"),), SUBJECTS)

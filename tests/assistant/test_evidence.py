@@ -120,7 +120,7 @@ def test_a_leaning_sentence_loses(empty_library: Library, encoder: FakeEncoder) 
         "Those suppliers guard payroll data.",
     ]
     assert first.covered == second.covered
-    assert first.score - second.score == pytest.approx(0.12 + 0.4 * (first.cosine - second.cosine), abs=1e-3)
+    assert first.score - second.score == pytest.approx(0.12 + 0.8 * (first.cosine - second.cosine), abs=1e-3)
 
 
 @pytest.mark.parametrize("sentence", ["It guards payroll data well.", "Payroll data are therefore guarded well."])
@@ -128,7 +128,16 @@ def test_a_sentence_leans_on_the_one_before(empty_library: Library, encoder: Fak
     fill(empty_library, encoder, [make_document("guard", f"## Part\n\n{sentence}\n", title="Guards")])
     only = gathered("Who guards payroll data?", empty_library, encoder).candidates[0]
     place = gathered("Who guards payroll data?", empty_library, encoder).hits[0].score
-    assert only.score == pytest.approx(0.40 * only.cosine + 0.25 * only.covered + 0.35 * place - 0.12, abs=1e-3)
+    assert only.score == pytest.approx(0.80 * only.cosine + 0.10 * only.covered + 0.70 * place - 0.12, abs=1e-3)
+
+
+def test_a_known_question_lifts_the_sentence_that_answers_it(empty_library: Library, encoder: FakeEncoder) -> None:
+    body = "## Part\n\nSuppliers guard payroll data.\nStaff are paid monthly.\n"
+    asked = {"When does the money reach folk?": "paid monthly"}
+    fill(empty_library, encoder, [make_document("pay", body, title="Pay", questions=asked)])
+    first, second = gathered("When does the money reach folk?", empty_library, encoder).candidates
+    assert texts([first, second]) == ["Staff are paid monthly.", "Suppliers guard payroll data."]
+    assert (first.asked, second.asked) == (pytest.approx(1.0), 0.0)
 
 
 def test_nothing_found_is_no_evidence(library: Library, encoder: FakeEncoder) -> None:

@@ -15,9 +15,17 @@ from ingest.types import Hit
 from tests.assistant.made import facts, subjects_of
 
 
-def judged(text: str, *known: str, cosine: float = 0.9, score: float = 0.9, intent: Intent | None = None) -> Judgement:
-    found: list[Candidate] = [replace(one, cosine=score, covered=score) for one in (facts(*known) if known else [])]
-    hits = tuple(Hit(one.passage, one.document.title, score, cosine) for one in found[:1])
+def judged(
+    text: str,
+    *known: str,
+    cosine: float = 0.9,
+    asked: float = 0.0,
+    intent: Intent | None = None,
+    collection: str = "reference",
+) -> Judgement:
+    made = facts(*known, collection=collection) if known else []
+    found: list[Candidate] = [replace(one, cosine=cosine, covered=cosine, asked=asked) for one in made]
+    hits = tuple(Hit(one.passage, one.document.title, cosine, cosine) for one in found[:1])
     question = parse(text, subjects_of())
     unknown = frozenset(question.stems) & {"zeta", "northwind", "contoso", "ruritania"}
     return judge(question, intent or Intent(), Evidence(hits, tuple(found), (), unknown), found)
@@ -27,32 +35,39 @@ FACT = "BPO providers bill by the hour or by the transaction."
 
 
 def test_what_only_live_information_answers_is_refused() -> None:
-    judgement = judged("What does BPO cost at this hour?", FACT, score=0.5, intent=Intent(0.1, 0.2, 0.7))
+    judgement = judged("What does BPO cost at this hour?", FACT, cosine=0.5, intent=Intent(0.1, 0.2, 0.7))
     assert judgement.outcome == "refused"
     assert judgement.missing == ("The question needs live information; the library holds reference material only.")
 
 
 def test_what_only_the_users_own_papers_answer_is_refused() -> None:
-    judgement = judged("When does our BPO contract end?", FACT, score=0.5, intent=Intent(0.1, 0.7, 0.2))
+    judgement = judged("When does our BPO contract end?", FACT, cosine=0.5, intent=Intent(0.1, 0.7, 0.2))
     assert judgement.outcome == "refused"
     assert judgement.missing is not None
     assert judgement.missing.startswith("The question is about your own organisation's data")
 
 
 @pytest.mark.parametrize(
-    ("text", "score"),
+    ("text", "asked"),
     [
-        ("Should we give our payroll data to a provider?", 0.5),  # advice
-        ("What does BPO mean?", 0.5),  # a definition of a known subject
-        ("How do BPO providers bill?", 0.9),  # the library says it outright
+        ("Should we give our payroll data to a provider?", 0.0),  # advice
+        ("What does BPO mean?", 0.0),  # a definition of a known subject
+        ("How do BPO providers bill?", 0.8),  # nearly a question that the library is known to answer
     ],
 )
-def test_what_the_library_can_explain_is_not_refused_for_its_sound(text: str, score: float) -> None:
-    assert judged(text, FACT, score=score, intent=Intent(0.1, 0.9)).outcome == "answered"
+def test_what_the_library_can_explain_is_not_refused_for_its_sound(text: str, asked: float) -> None:
+    assert judged(text, FACT, cosine=0.5, asked=asked, intent=Intent(0.01, 0.9)).outcome == "answered"
+
+
+def test_what_the_users_own_documents_say_is_not_refused_for_its_sound() -> None:
+    text, private = "When does our BPO contract end?", Intent(0.01, 0.9)
+    assert judged(text, FACT, cosine=0.7, intent=private, collection="mine").outcome == "answered"
+    assert judged(text, FACT, cosine=0.5, intent=private, collection="mine").outcome == "refused"
+    assert judged(text, FACT, cosine=0.7, intent=private).outcome == "refused"
 
 
 def test_off_domain_is_refused() -> None:
-    assert judged("Why do cats purr?", FACT, cosine=0.1, score=0.1, intent=Intent(0.1, off=0.9)) == Judgement(
+    assert judged("Why do cats purr?", FACT, cosine=0.1, intent=Intent(0.1, off=0.9)) == Judgement(
         "refused", "The library is about outsourcing and holds nothing on this question."
     )
 
@@ -62,24 +77,27 @@ def test_without_a_sentence_it_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("strength", "general", "outcome"),
+    ("cosine", "asked", "general", "outcome"),
     [
-        (0.29, 0.7, "refused"),
-        (0.29, 0.9, "nearest"),
-        (0.40, 0.7, "nearest"),
-        (0.40, 0.9, "answered"),
-        (0.5, 0.7, "answered"),
+        (0.1, 0.1, 0.9, "nearest"),
+        (0.3, 0.3, 0.9, "answered"),
+        (0.3, 0.3, 0.1, "refused"),
+        (0.5, 0.3, 0.1, "refused"),
+        (0.6, 0.7, 0.1, "answered"),
+        (0.3, 0.7, 0.02, "refused"),
+        (0.3, 0.8, 0.02, "answered"),
     ],
 )
-def test_the_closer_the_evidence_the_better_the_outcome(strength: float, general: float, outcome: Outcome) -> None:
+def test_the_closer_the_evidence_the_better_the_outcome(
+    cosine: float, asked: float, general: float, outcome: Outcome
+) -> None:
     intent = Intent(general, off=1 - general)
-    assert (
-        judged("How are transactions billed?", FACT, cosine=strength, score=strength, intent=intent).outcome == outcome
-    )
+    judgement = judged("How are transactions billed?", FACT, cosine=cosine, asked=asked, intent=intent)
+    assert judgement.outcome == outcome
 
 
 def test_a_named_subject_of_the_library_is_never_off_domain() -> None:
-    assert judged("How does BPO bill?", FACT, cosine=0.2, score=0.2).outcome == "answered"
+    assert judged("How does BPO bill?", FACT, cosine=0.2).outcome == "answered"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +121,9 @@ def test_a_year_that_a_source_holds_is_not_missing() -> None:
 
 
 def test_a_name_beside_a_subject_of_the_library_is_a_circumstance() -> None:
-    assert judged("How does BPO bill before Christmas?", FACT).outcome == "answered"
+    assert judged("How does BPO bill before Christmas?", FACT, asked=0.6).outcome == "answered"
+    assert judged("How does BPO bill before Christmas?", FACT, asked=0.4).outcome == "nearest"
+    assert judged("Our CFO asks how BPO bills. How would the CFO see it?", FACT).outcome == "answered"
     assert judged("We are in Ruritania. How does BPO bill?", FACT).outcome == "answered"
     assert judged("Should we outsource payroll in Ruritania?", FACT).outcome == "answered"
 

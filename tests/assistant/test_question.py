@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assistant.errors import QuestionError
 from assistant.question import MAX_CHARACTERS, Subjects, clean, parse, phrase_stems
 from tests.assistant.made import card, subjects_of
-from tests.conftest import make_document
+from tests.conftest import DOCUMENTS, make_document
 
 SUBJECTS = subjects_of()
 
@@ -221,3 +221,41 @@ def test_whether_one_of_two_is_to_be_chosen(text: str, choice: bool) -> None:
 
 def test_the_stems_of_a_question_are_its_content() -> None:
     assert parse("Should we outsource payroll?", SUBJECTS).stems == ("outsourc", "payrol")
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("What is the diffrence between BPO and KPO?", "What is the difference between BPO and KPO?"),
+        ("Should we outsorce payrol?", "Should we outsource payroll?"),
+        ("bussiness process", "business process"),
+        ("a proccess", "a process"),
+        ("the proecss", "the process"),
+        ("Payrol is a name", "Payrol is a name"),
+        ("processing", "processing"),  # an ending
+        ("unprocess", "unprocess"),
+        ("proverse", "proverse"),
+    ],
+)
+def test_slips_of_the_pen_are_put_right(text: str, right: str) -> None:
+    assert SUBJECTS.spelt(text, ()) == right
+
+
+def test_a_word_that_the_library_says_is_no_slip() -> None:
+    assert SUBJECTS.spelt("proccess", {"proccess"}) == "proccess"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Should we bring payroll back in-house?",
+        "Should we take payroll back from the bureau?",
+        "Is it worth insourcing payroll?",
+        "Should we move payroll home again?",
+    ],
+)
+def test_the_way_back_is_its_own_subject(text: str) -> None:
+    back = make_document("back", "Backsourcing is a return.", title="Coming back", aliases=("backsourcing",))
+    found = parse(text, subjects_of((*DOCUMENTS, back)))
+    assert (found.shape, [subject.documents for subject in found.subjects]) == ("decision", [("reference/back",)])
+    assert [subject.phrase for subject in parse(text, SUBJECTS).subjects] == ["payroll"]

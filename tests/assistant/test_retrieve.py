@@ -105,6 +105,15 @@ def test_a_query_of_stop_words_is_answered_by_meaning_alone(library: Library, en
     assert 0 < max(hit.score for hit in hits) <= by_meaning / (1 + SETTINGS.sentence_weight) + 1e-9
 
 
+def test_a_passage_is_found_by_a_question_that_it_answers(empty_library: Library, encoder: FakeEncoder) -> None:
+    body = "## Part\n\nSuppliers guard data.\n\n## Other\n\nStaff are paid monthly.\n"
+    asked = {"When does the money reach folk?": "paid monthly"}
+    fill(empty_library, encoder, [make_document("pay", body, questions=asked), make_document("else", "Trees grow.")])
+    query = "when do folk see money"
+    best = retrieve(query, encoder.embed_query(query), empty_library, SETTINGS, ("reference",))[0]
+    assert best.passage.text.strip() == "Staff are paid monthly."
+
+
 @pytest.mark.parametrize("query", ['"', "NEAR(a b)", "text:payroll", "payroll*", "-payroll", "a AND", "') --"])
 def test_query_syntax_of_the_index_is_plain_text(library: Library, encoder: FakeEncoder, query: str) -> None:
     hits = retrieve(query, encoder.embed_query(query), library, SETTINGS, ("reference",))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from eval.cases import FOLDER, SPLITS, load
 from ingest import sentences
 from ingest.load import article, front_matter
 from ingest.types import Document, Source
@@ -156,3 +157,23 @@ def test_every_subject_has_its_article_and_every_article_its_subject() -> None:
 def test_the_table_of_contents_is_current() -> None:
     readme = README.read_text(encoding="utf-8")
     assert with_contents(readme) == readme, "run `make contents`"
+
+
+def test_every_article_has_questions_that_lead_to_most_of_its_sentences(document: Document) -> None:
+    asked = [question.text for question in document.questions]
+    assert len({text.lower() for text in asked}) == len(asked) >= 20
+    spans = sentences.split(document.text)
+    for question in document.questions:
+        for at in question.answers:
+            assert any(start <= at < end for start, end in spans), question.text
+    reached = sum(bool(document.questions_of(start, end)) for start, end in spans)
+    assert reached >= 0.6 * len(spans)
+
+
+def test_no_question_of_the_evaluation_stands_in_the_library() -> None:
+    def plain(text: str) -> str:
+        return " ".join(re.findall(r"\w+", text.lower()))
+
+    held = {plain(question.text) for path in PATHS for question in article(path).questions}
+    for split in SPLITS:
+        assert held.isdisjoint(plain(case.question) for case in load(FOLDER / f"{split}.jsonl")), split

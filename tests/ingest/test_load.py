@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ingest.errors import DocumentError
 from ingest.load import article, canonical, user_file
+from ingest.types import Asked
 
 MATTER = """---
 title: A title
@@ -36,6 +37,39 @@ def test_footnotes_and_links_are_taken_out_and_kept(tmp_path: Path) -> None:
     start = document.text.index("It is so.")
     assert [source.key for source in document.sources_of(start, start + 9)] == ["x", "y"]
     assert [source.key for source in document.sources_of(start + 9, start + 17)] == ["y"]
+
+
+def test_the_questions_of_an_article_lead_to_their_answers(tmp_path: Path) -> None:
+    path = write(tmp_path, MATTER + "\n## In short\n\nPay is taxed.[^x] Tax is paid monthly.[^y]\n")
+    bare = article(path)
+    (tmp_path / "questions").mkdir()
+    line = '{"question": " When do they want the money? ", "answers": ["paid monthly", "is taxed"]}\n'
+    write(tmp_path / "questions", line, "a-title.jsonl")
+    document = article(path)
+    assert bare.questions == ()
+    assert bare.content_hash != document.content_hash
+    assert document.questions == (
+        Asked("When do they want the money?", (document.text.index("paid monthly"), document.text.index("is taxed"))),
+    )
+    start = document.text.index("Tax is")
+    assert document.questions_of(start, start + 20) == [0]
+    assert document.questions_of(0, 5) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{", "[]", '{"question": "Why?"}', '{"question": "Why?", "answers": ["not said"]}',
+        '{"question": "Why?", "answers": []}', '{"question": " ", "answers": ["Pay"]}',
+        '{"question": 1, "answers": ["Pay"]}', '{"question": "Why?", "answers": [1]}',
+    ],
+)  # fmt: skip
+def test_a_question_that_leads_nowhere_is_named(tmp_path: Path, line: str) -> None:
+    path = write(tmp_path, MATTER + "\n## In short\n\nPay is taxed.[^x][^y]\n")
+    (tmp_path / "questions").mkdir()
+    write(tmp_path / "questions", f"\n{line}", "a-title.jsonl")
+    with pytest.raises(DocumentError, match=r"questions/a-title\.jsonl, line 2"):
+        article(path)
 
 
 @given(

@@ -14,7 +14,7 @@ import pytest
 
 from ingest import sync
 from ingest.errors import LibraryDamaged, LibraryError, LibraryMismatch, LibraryMissing
-from ingest.library import Library
+from ingest.library import Library, is_question, passage_of, sentence_id
 from ingest.sync import ingest, open_library
 from ingest.types import SyncReport
 from settings import Settings
@@ -142,6 +142,54 @@ def test_vectors_without_a_passage_are_deleted(library: Library, encoder: FakeEn
     library.vectors.upsert(["stray"], [[1.0] * 256], [{"collection": "reference"}])
     assert sync.fill(library, encoder, DOCUMENTS) == 0
     assert in_step(library)
+
+
+def test_a_question_is_embedded_with_the_sentence_that_answers_it(
+    empty_library: Library, encoder: FakeEncoder, corpus: Path
+) -> None:
+    (corpus / "questions").mkdir()
+    asked = corpus / "questions" / "two.jsonl"
+    asked.write_text('{"question": "Who repeats himself?", "answers": ["says two twice"]}\n', "utf-8")
+    ingest(empty_library, encoder, corpus=corpus)
+    (passage,) = empty_library.passages_of("reference/two")
+    held = {id_ for id_ in empty_library.sentence_vectors.ids() if passage_of(id_) == passage.id}
+    assert held == {sentence_id(passage.id, 0), sentence_id(passage.id, 1), sentence_id(passage.id, 1, 0)}
+    assert [is_question(id_) for id_ in sorted(held)] == [False, False, True]
+    assert "Who repeats himself?" in encoder.embedded
+    assert empty_library.lexical(["himself"], ["reference"], 5)[0][0] == passage.id
+    asked.unlink()
+    assert counts(ingest(empty_library, encoder, corpus=corpus)) == (0, 1, 2, 0, 1)
+    assert not any(is_question(id_) for id_ in empty_library.sentence_vectors.ids())
+
+
+def test_a_library_from_before_the_questions_is_brought_forward(
+    settings: Settings, encoder: FakeEncoder, library: Library, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.md"
+    mine.write_text("Payroll stays here.\n", "utf-8")
+    ingest(library, encoder, [mine])
+    cards = library.cards()
+    library.close()
+    database = sqlite3.connect(settings.data_dir / "library" / "library.sqlite")
+    database.executescript(
+        "ALTER TABLE documents DROP COLUMN questions; DROP TABLE vocabulary; DROP TABLE lexical;"
+        "CREATE VIRTUAL TABLE lexical USING fts5 (title, headings, aliases, text, tokenize = 'porter unicode61');"
+        "CREATE VIRTUAL TABLE vocabulary USING fts5vocab (lexical, 'row');"
+        "UPDATE meta SET value = '1' WHERE key = 'schema';"
+        "UPDATE meta SET value = 'fake/sections-3/cosine' WHERE key = 'fingerprint';"
+    )
+    database.close()
+    again = open_library(settings, encoder)
+    try:
+        with pytest.raises(LibraryMismatch, match="run `outsourcing ingest`"):
+            again.require()
+        sync.fill(again, encoder, [])
+        again.require()
+        assert again.cards() == cards
+        assert in_step(again)
+        assert again.lexical(["payroll"], ["mine"], 5)
+    finally:
+        again.close()
 
 
 def test_a_library_of_another_version_is_refused_and_kept(
