@@ -96,8 +96,13 @@ def _definition(question: Question, evidence: Evidence, subjects: Subjects) -> l
     summary = _in_order(
         c for c in evidence.candidates if c.document.id in evidence.focus[:1] and c.section == "summary"
     )
-    defining = [c for c in evidence.candidates if _defines(c, names)][:1]
-    if not any(_names(c, names) for c in summary):  # the article is about more than the term
+    term = [subject.stems for subject in question.subjects]
+    defining = [c for c in evidence.candidates if _defines(c, term)][:1]
+    wider = not defining and not any(_names(c, term) for c in summary)  # the article is about more than the term
+    if wider and (saying := [c for c in evidence.candidates if _names(c, term)][:2]):
+        return [Block(None, "prose", "verdict", [*saying, *summary[: 3 - len(saying)]])]
+    defining = defining or [c for c in evidence.candidates if _defines(c, names)][:1]
+    if not any(_names(c, names) for c in summary):
         if not defining:
             return _lookup(question, evidence)
         more = _diverse(evidence.candidates, 4, taken=defining, floor=0.72 * evidence.best)

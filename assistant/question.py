@@ -132,6 +132,7 @@ class Subjects:
     def __init__(self, cards: Iterable[Card]) -> None:
         cards = tuple(cards)
         self._phrases: dict[tuple[str, ...], list[str]] = {}
+        self._loud: dict[tuple[str, ...], str] = {}
         self._kinds: dict[str, str] = {}
         self.functions: dict[str, frozenset[str]] = {}
         self._names: dict[str, list[tuple[str, ...]]] = {}
@@ -140,8 +141,11 @@ class Subjects:
             self.functions[card.id] = frozenset(card.functions)
             for phrase in (*card.aliases, *_title_phrases(card.title)):
                 key = phrase_stems(phrase)
-                if not key or key[0] in _ASKING or all(part in _COMMON for part in key):
+                said_loud = [word for word in phrase.split() if word.isupper() and word.lower() in STOP]  # IT, not it
+                if not key or key[0] in _ASKING or (all(part in _COMMON for part in key) and not said_loud):
                     continue
+                if said_loud:
+                    self._loud[key] = said_loud[0]
                 self._phrases.setdefault(key, [])
                 if card.id not in self._phrases[key]:
                     self._phrases[key].append(card.id)
@@ -159,7 +163,7 @@ class Subjects:
         while position < len(marks):
             for length in range(min(self._longest, len(marks) - position), 0, -1):
                 key = tuple(marks[position : position + length])
-                if key in self._phrases:
+                if key in self._phrases and (key not in self._loud or self._loud[key] in text):
                     phrase = " ".join(tokens[position : position + length])
                     if all(subject.stems != key for subject in found):
                         found.append(Subject(phrase, key, tuple(self._phrases[key])))
@@ -246,9 +250,10 @@ def _shape(text: str, sides: tuple[Subject, Subject] | None, named: tuple[Subjec
         return "decision"
     if _LIST.search(text):
         return "list"
-    if named and _MEANS.search(text):
+    sentences = re.split(r"(?<=[.!?])\s+", text)
+    if named and any(_MEANS.search(one) for one in sentences if one.endswith("?") or one is sentences[-1]):
         return "definition"
-    for sentence in re.split(r"(?<=[.!?])\s+", text):
+    for sentence in sentences:
         match = _DEFINITION.match(sentence)
         if match and len(next(filter(None, match.groups())).split()) <= 5:
             return "definition"
