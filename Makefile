@@ -7,7 +7,7 @@ BIN := .venv/bin
 DONE := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install models ingest chat test test-fast lint eval speed gate contents adapter lock clean
+.PHONY: help install models ingest chat test test-fast lint eval speed gate contents learn lock clean
 
 help:
 	@echo "make chat       the chat at http://127.0.0.1:$(PORT)"
@@ -18,7 +18,7 @@ help:
 	@echo "make speed      waits and memory, beside the plain tutorial pipeline"
 	@echo "make gate       fails where answers are worse than the committed floors"
 	@echo "make contents   the table of contents of corpus/README.md"
-	@echo "make adapter    learns the query adapter again, after a change of corpus/questions"
+	@echo "make learn      learns again what is learned from questions, after a change of these"
 	@echo "make clean      deletes .venv and caches; the library and the models stay"
 
 $(DONE): pyproject.toml requirements.lock
@@ -63,7 +63,8 @@ gate: ingest
 contents: $(DONE)
 	$(BIN)/python -m tests.corpus.contents
 
-adapter: models
+learn: models
+	$(BIN)/python -m assistant.intent
 	$(BIN)/python -m assistant.adapter
 
 lock:

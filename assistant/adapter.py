@@ -2,7 +2,7 @@
 
 The embedding model has never read the reference articles. A matrix A, learned from the questions written for them
 (`corpus/questions`), maps a query's vector q to q + qA, brought back to length 1; the texts' vectors stay as they are:
-a linear query adapter. `python -m assistant.adapter` learns it for the embedding model that the program pulls and
+a linear query adapter. `make learn` learns it for the embedding model that the program pulls and
 writes adapter.npz; any other model does without, and so does a search that leaves the reference articles out.
 """
 
@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from ingest.embed import Encoder
-from ingest.library import Library, is_question, passage_of, sentence_of
+from ingest.ids import is_question, passage_of, sentence_of
+from ingest.library import Library
 from ingest.load import REFERENCE
 from ingest.types import Document
 

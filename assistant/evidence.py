@@ -17,7 +17,8 @@ import numpy as np
 from assistant.question import Question, Subjects
 from assistant.text import coverage, stem_set, words
 from ingest import sentences
-from ingest.library import Library, sentence_id
+from ingest.ids import sentence_id
+from ingest.library import Library
 from ingest.load import REFERENCE
 from ingest.types import Document, Hit, Passage
 

@@ -1,9 +1,10 @@
 """What kind of question it is: one for a reference library, or one that no reference library can answer.
 
 A linear classifier on the question's own vector (multinomial logistic regression), trained on the examples of
-intents.jsonl, which were written for it and stand in no evaluation set. The weights for the embedding model that the
-program pulls are in intents.json (`python -m assistant.intent` makes them); for any other model they are made at first
-use and kept in the data folder.
+intents.jsonl, which were written for it and stand in no evaluation set, and on the questions that the reference
+articles answer, which are all of the library's kind. The weights for the embedding model that the program pulls are in
+intents.json (`make learn` makes them); for any other model they are made at first use (a minute) and kept in the data
+folder.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from ingest.embed import Encoder
+from settings import CORPUS_DIR
 
 EXAMPLES = Path(__file__).with_name("intents.jsonl")
 SHIPPED = Path(__file__).with_name("intents.json")
@@ -58,7 +60,7 @@ class Intents:
 
 
 def load(encoder: Encoder, folder: Path) -> Intents:
-    """The classifier for an embedding model: shipped, kept in `folder`, or trained now (seconds)."""
+    """The classifier for an embedding model: shipped, kept in `folder`, or trained now (a minute)."""
     mark = _mark(encoder)
     kept = folder / "intents.json"
     for path in (SHIPPED, kept):
@@ -79,15 +81,18 @@ def train(encoder: Encoder) -> dict[str, Any]:
     from sklearn.linear_model import LogisticRegression
 
     examples = [json.loads(line) for line in EXAMPLES.read_text(encoding="utf-8").splitlines()]
+    known = [json.loads(line)["question"] for path in _questions() for line in path.read_text("utf-8").splitlines()]
+    texts = [*(example["text"] for example in examples), *known]
+    kinds = [*(example["intent"] for example in examples), *("general" for _ in known)]
     vectors = [
         vector
-        for start in range(0, len(examples), _BATCH)
-        for vector in encoder.embed_documents([example["text"] for example in examples[start : start + _BATCH]])
+        for start in range(0, len(texts), _BATCH)
+        for vector in encoder.embed_documents(texts[start : start + _BATCH])
     ]
     model: Any = LogisticRegression(  # type: ignore[no-untyped-call]
         C=_INVERSE_REGULARISATION, max_iter=2000, class_weight="balanced"
     )
-    model.fit(np.asarray(vectors), [example["intent"] for example in examples])
+    model.fit(np.asarray(vectors), kinds)
     return {
         "mark": _mark(encoder),
         "classes": [str(name) for name in model.classes_],
@@ -98,7 +103,14 @@ def train(encoder: Encoder) -> dict[str, Any]:
 
 def _mark(encoder: Encoder) -> str:
     """Of the model and the examples."""
-    return f"{encoder.identity}/{hashlib.sha256(EXAMPLES.read_bytes()).hexdigest()[:16]}"
+    digest = hashlib.sha256(EXAMPLES.read_bytes())
+    for path in _questions():
+        digest.update(path.read_bytes())
+    return f"{encoder.identity}/{digest.hexdigest()[:16]}"
+
+
+def _questions() -> list[Path]:
+    return sorted((CORPUS_DIR / "questions").glob("*.jsonl"))
 
 
 def _read(path: Path) -> dict[str, Any] | None:

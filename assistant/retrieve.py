@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.text import terms
-from ingest.library import Library, is_question, passage_of
+from ingest.ids import is_question, passage_of
+from ingest.library import Library
 from ingest.types import Hit
 from settings import Retrieval
 

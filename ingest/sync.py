@@ -17,7 +17,8 @@ from ingest import sentences, vectors
 from ingest.chunk import VERSION, chunk, embedded_text
 from ingest.embed import BATCH, Encoder
 from ingest.errors import DocumentError, LibraryError
-from ingest.library import Library, sentence_id
+from ingest.ids import sentence_id
+from ingest.library import Library
 from ingest.load import REFERENCE, article, user_file
 from ingest.types import Document, Failure, Passage, SyncReport
 from settings import CORPUS_DIR, Settings

@@ -36,7 +36,7 @@ def test_another_model_does_without(encoder: FakeEncoder) -> None:
 def test_the_shipped_one_was_learned_from_the_questions_that_the_articles_have() -> None:
     documents = [article(path) for path in sorted(CORPUS_DIR.glob("*.md")) if path.name != "README.md"]
     with np.load(adapter.SHIPPED, allow_pickle=False) as kept:
-        assert str(kept["questions"]) == adapter.mark(documents), "run `make adapter`"
+        assert str(kept["questions"]) == adapter.mark(documents), "run `make learn`"
 
 
 def test_learning_brings_a_question_nearer_to_its_answer(empty_library: Library, encoder: FakeEncoder) -> None:

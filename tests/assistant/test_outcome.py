@@ -83,7 +83,8 @@ def test_without_a_sentence_it_is_refused() -> None:
         (0.3, 0.3, 0.9, "answered"),
         (0.3, 0.3, 0.1, "refused"),
         (0.5, 0.3, 0.1, "refused"),
-        (0.6, 0.7, 0.1, "answered"),
+        (0.5, 0.7, 0.3, "answered"),
+        (0.5, 0.7, 0.1, "refused"),
         (0.3, 0.7, 0.02, "refused"),
         (0.3, 0.8, 0.02, "answered"),
     ],
@@ -133,18 +134,26 @@ def test_a_name_that_the_library_never_says_is_missing_even_beside_a_subject() -
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "figure"),
     [
-        "How much does BPO cost?",
-        "How many people work in BPO?",
-        "What percentage of BPO is billed by the hour?",
-        "What is the average hourly rate in BPO?",
-        "What is the typical cost of BPO?",
+        ("How much does BPO cost?", "BPO costs 12 euros an hour."),
+        ("What does BPO cost?", "BPO costs $12 an hour."),
+        ("How many people work in BPO?", "BPO has 4,000 people."),
+        ("How many people work in BPO?", "Some two hundred people work in BPO."),
+        ("What percentage of BPO is billed by the hour?", "Of BPO, 12% is billed by the hour."),
+        ("What share of BPO is billed by the hour?", "A third of BPO is billed by the hour."),
+        ("What is the average hourly rate in BPO?", "BPO costs 12 euros an hour."),
+        ("What is the typical cost of BPO?", "BPO costs 12 euros an hour."),
     ],
 )
-def test_a_figure_is_asked_for_and_there_is_none(text: str) -> None:
+def test_a_figure_is_asked_for_and_there_is_none(text: str, figure: str) -> None:
     assert judged(text, FACT) == Judgement("nearest", "The library gives no figure for this.")
-    assert judged(text, "BPO costs 12 euros an hour and has 4,000 people.").outcome == "answered"
+    assert judged(text, figure).outcome == "answered"
+
+
+def test_a_figure_of_another_kind_is_none() -> None:
+    assert judged("What percentage of BPO is billed by the hour?", "BPO has 4,000 people.").outcome == "nearest"
+    assert judged("How much does BPO cost?", "BPO has 4,000 people.").outcome == "nearest"
 
 
 def test_a_year_is_asked_for_and_there_is_none() -> None:

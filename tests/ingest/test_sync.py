@@ -14,7 +14,8 @@ import pytest
 
 from ingest import sync
 from ingest.errors import LibraryDamaged, LibraryError, LibraryMismatch, LibraryMissing
-from ingest.library import Library, is_question, passage_of, sentence_id
+from ingest.ids import is_question, passage_of, sentence_id
+from ingest.library import Library
 from ingest.sync import ingest, open_library
 from ingest.types import SyncReport
 from settings import Settings
