@@ -14,6 +14,7 @@ from typing import Literal
 
 import numpy as np
 
+from assistant.places import bearing_on, named
 from assistant.question import Question, Subjects
 from assistant.text import coverage, stem_set, words
 from ingest import sentences
@@ -41,7 +42,7 @@ _SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
 )
 _MEANING, _WORDS, _PLACE, _ASKED = 0.80, 0.10, 0.70, 0.60
 _ALIKE = 0.50
-_SPECIAL = 0.20
+_SPECIAL, _ELSEWHERE = 0.20, 0.80
 _FOCUS_AT_MOST = 30
 """Passages of one document in focus: an article has about nine, a user's document may have thousands."""
 _LEANING = frozenset(
@@ -137,6 +138,7 @@ def gather(
     frequency = library.frequencies(question.stems)
     weight = _weights(frequency, library.passage_count())
     functions = _functions(question, focus, subjects)
+    places = bearing_on(named(question.text)) if question.shape != "comparison" else frozenset[str]()
     pool = [
         replace(candidate, covered=_covered(candidate, question, focus, weight))
         for hit in hits
@@ -146,7 +148,7 @@ def gather(
     ]
     unknown = frozenset(question.stems) - frequency.keys()
     special = not functions and question.shape != "comparison"
-    return Evidence(tuple(hits), tuple(_score(pool, hits, library, vector, special)), focus, unknown)
+    return Evidence(tuple(hits), tuple(_score(pool, hits, library, vector, special, places)), focus, unknown)
 
 
 def section_of(headings: Sequence[str]) -> Section:
@@ -241,6 +243,16 @@ def _about(candidate: Candidate, functions: frozenset[str], question: Question) 
     return any(all(part in present for part in subject.stems) for subject in question.subjects)
 
 
+def _from(candidate: Candidate, places: frozenset[str]) -> bool:
+    """Whether a sentence is about one of these places, or about none, as said by itself, its heading or its article."""
+    if not places:
+        return True
+    for text in (candidate.text, *reversed(candidate.passage.headings), candidate.document.title):
+        if said := named(text):
+            return bool(said & places)
+    return True
+
+
 def _covered(candidate: Candidate, question: Question, focus: Sequence[str], weight: Callable[[str], float]) -> float:
     present = set(stem_set(candidate.text)) | stem_set(candidate.document.title)
     for heading in candidate.passage.headings:
@@ -251,9 +263,14 @@ def _covered(candidate: Candidate, question: Question, focus: Sequence[str], wei
 
 
 def _score(
-    pool: list[Candidate], hits: Sequence[Hit], library: Library, vector: Sequence[float], special: bool
+    pool: list[Candidate],
+    hits: Sequence[Hit],
+    library: Library,
+    vector: Sequence[float],
+    special: bool,
+    places: frozenset[str],
 ) -> list[Candidate]:
-    """Args: special: whether sentences on one function only are too special for the question."""
+    """Args: special: whether sentences on one function only are too special for the question; places: that it names."""
     place = {hit.passage.id: hit.score for hit in hits}
     ids = [_ids(candidate) for candidate in pool]
     vectors = library.sentence_vectors.get([id_ for own in ids for id_ in own])
@@ -266,6 +283,7 @@ def _score(
         score = _MEANING * cosine + _WORDS * candidate.covered + _PLACE * place[candidate.passage.id] - leaning
         score += _ASKED * max(0.0, asked - _ALIKE)
         score -= _SPECIAL if special and _special(candidate.document) else 0.0
+        score -= 0.0 if _from(candidate, places) else _ELSEWHERE
         vector_of = vectors.get(own, ())
         scored.append(replace(candidate, score=round(score, 4), cosine=cosine, asked=asked, vector=vector_of))
     return sorted(scored, key=lambda candidate: (-candidate.score, candidate.key))

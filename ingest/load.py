@@ -97,10 +97,14 @@ def _questions(lines: str, text: str, name: str) -> Iterator[Asked]:
             continue
         try:
             data = json.loads(line)
-            answers = tuple(text.index(quote) for quote in data["answers"])
+            quotes = tuple(data["answers"])
+            answers = tuple(map(text.find, quotes))
             question = data["question"].strip()
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise DocumentError(f"questions/{name}, line {number}: {error}") from error
+        if -1 in answers:
+            said = f"the article does not say {quotes[answers.index(-1)]!r}"
+            raise DocumentError(f"questions/{name}, line {number}: {said}")
         if not question or not answers:
             raise DocumentError(f"questions/{name}, line {number}: no question, or no answer")
         yield Asked(question, answers)

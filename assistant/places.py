@@ -1,0 +1,89 @@
+"""The countries that a text names, so that a question about one is not answered with the law or wages of another."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_NAMES = {
+    "eu": r"EU|European Union|Europe|European",
+    "latin america": r"Latin America|Latin American",
+    "us": r"US|U\.S\.|USA|United States|America(?<!Latin America)|American(?<!Latin American)|California|Texas|"
+    r"New York|Ohio|Florida|Chicago|Boston",
+    "uk": r"UK|U\.K\.|United Kingdom|Great Britain|Britain|British|England|Scotland|Wales|"
+    r"London|Manchester|Birmingham|Leeds|Bristol|Glasgow|Edinburgh",
+    "argentina": r"Argentina|Argentine|Argentinian|Buenos Aires",
+    "australia": r"Australia|Australian|Sydney",
+    "austria": r"Austria|Austrian|Vienna",
+    "bangladesh": r"Bangladesh|Bangladeshi|Dhaka",
+    "belgium": r"Belgium|Belgian|Brussels",
+    "brazil": r"Brazil|Brazilian|São Paulo",
+    "bulgaria": r"Bulgaria|Bulgarian|Sofia",
+    "canada": r"Canada|Canadian|Toronto|Quebec",
+    "chile": r"Chile|Chilean",
+    "china": r"China|Chinese|Beijing|Shanghai",
+    "colombia": r"Colombia|Colombian|Bogotá|Bogota|Medellín",
+    "costa rica": r"Costa Rica|Costa Rican",
+    "czechia": r"Czechia|Czech|Prague|Brno",
+    "denmark": r"Denmark|Danish|Danes|Copenhagen",
+    "egypt": r"Egypt|Egyptian|Cairo",
+    "estonia": r"Estonia|Estonian",
+    "finland": r"Finland|Finnish|Helsinki",
+    "france": r"France|French|Paris",
+    "germany": r"Germany|German|Berlin|Frankfurt|Munich",
+    "hungary": r"Hungary|Hungarian|Budapest",
+    "india": r"India|Indian|Bangalore|Bengaluru|Mumbai|Delhi|Pune|Chennai|Hyderabad|Noida",
+    "ireland": r"Ireland|Irish|Dublin",
+    "israel": r"Israel|Israeli",
+    "italy": r"Italy|Italian|Milan",
+    "japan": r"Japan|Japanese|Tokyo",
+    "kenya": r"Kenya|Kenyan|Nairobi",
+    "latvia": r"Latvia|Latvian",
+    "lithuania": r"Lithuania|Lithuanian|Vilnius",
+    "malaysia": r"Malaysia|Malaysian|Kuala Lumpur",
+    "mexico": r"Mexico|Mexican|Guadalajara",
+    "morocco": r"Morocco|Moroccan",
+    "netherlands": r"Netherlands|Dutch|Amsterdam",
+    "norway": r"Norway|Norwegian",
+    "pakistan": r"Pakistan|Pakistani|Karachi",
+    "philippines": r"Philippines|Philippine|Filipino|Manila|Cebu",
+    "poland": r"Poland|Polish|Poles|Warsaw|Krakow|Kraków|Wrocław",
+    "portugal": r"Portugal|Portuguese|Lisbon",
+    "romania": r"Romania|Romanian|Bucharest",
+    "serbia": r"Serbia|Serbian|Belgrade",
+    "singapore": r"Singapore",
+    "slovakia": r"Slovakia|Slovak|Bratislava",
+    "south africa": r"South Africa|South African|Cape Town",
+    "spain": r"Spain|Spanish|Madrid",
+    "sri lanka": r"Sri Lanka|Sri Lankan|Colombo",
+    "sweden": r"Sweden|Swedish|Swedes|Stockholm",
+    "switzerland": r"Switzerland|Swiss|Zurich",
+    "turkey": r"Turkey|Türkiye|Turkish|Istanbul",
+    "uae": r"UAE|United Arab Emirates|Dubai",
+    "ukraine": r"Ukraine|Ukrainian|Kyiv|Lviv",
+    "vietnam": r"Vietnam|Vietnamese|Hanoi",
+}
+_PATTERN = re.compile(r"(?<!\w)(?:" + "|".join(f"({names})" for names in _NAMES.values()) + r")(?!\w)")
+_ALL = tuple(_NAMES)
+_INSIDE = {
+    "eu": frozenset(
+        (
+            "austria/belgium/bulgaria/czechia/denmark/estonia/finland/france/germany/hungary/ireland/italy/latvia/"
+            "lithuania/netherlands/poland/portugal/romania/slovakia/spain/sweden"
+        ).split("/")
+    ),
+    "latin america": frozenset(("argentina", "brazil", "chile", "colombia", "costa rica", "mexico")),
+}
+
+
+@lru_cache(maxsize=20_000)
+def named(text: str) -> frozenset[str]:
+    """The countries and regions that a text names, by their names, adjectives and best-known cities."""
+    return frozenset(_ALL[match.lastindex - 1] for match in _PATTERN.finditer(text) if match.lastindex)
+
+
+def bearing_on(asked: frozenset[str]) -> frozenset[str]:
+    """Those asked for, with the regions that they lie in, and what lies in a region asked for."""
+    regions = {region for region, inside in _INSIDE.items() if asked & inside}
+    inside = frozenset[str]().union(*(_INSIDE[region] for region in asked & _INSIDE.keys()))
+    return asked | regions | inside

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from assistant.places import bearing_on, named
+from ingest.library import Library
+from ingest.sync import fill
+from tests.assistant.test_evidence import gathered
+from tests.conftest import FakeEncoder, make_document
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Tell us what we may do.", set()),
+        ("US and UK rules differ.", {"us", "uk"}),
+        ("Is Polish labour cheap? Polish the text.", {"poland"}),
+        ("Latin American providers speak Spanish", {"latin america", "spain"}),
+        ("An American firm in Bangalore", {"us", "india"}),
+        ("The Indiana office", set()),
+        ("Does EU law bind Bulgaria?", {"eu", "bulgaria"}),
+    ],
+)
+def test_the_places_that_a_text_names(text: str, places: set[str]) -> None:
+    assert named(text) == places
+
+
+@pytest.mark.parametrize(
+    ("asked", "places"),
+    [(set(), set()), ({"poland"}, {"poland", "eu"}), ({"us"}, {"us"}), ({"mexico"}, {"mexico", "latin america"})],
+)
+def test_a_region_bears_on_what_lies_in_it(asked: set[str], places: set[str]) -> None:
+    assert bearing_on(frozenset(asked)) == places
+
+
+def test_a_country_bears_on_its_region() -> None:
+    assert {"poland", "eu"} <= bearing_on(frozenset({"eu"}))
+
+
+def test_a_sentence_on_another_country_comes_last(empty_library: Library, encoder: FakeEncoder) -> None:
+    body = (
+        "## US: notice\n\nStaff get sixty days of notice.\n\n## Law\n\nStaff get notice by UK law.\n"
+        "Staff get some notice.\n"
+    )
+    fill(empty_library, encoder, [make_document("notice", body, title="Notice")])
+    evidence = gathered("Which notice do staff get in the UK?", empty_library, encoder)
+    assert [candidate.text for candidate in evidence.candidates][-1] == "Staff get sixty days of notice."
+    evidence = gathered("Which notice do staff get in the US?", empty_library, encoder)
+    assert [candidate.text for candidate in evidence.candidates][-1] == "Staff get notice by UK law."
