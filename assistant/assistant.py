@@ -167,6 +167,8 @@ class Assistant:
         with self._lock:
             version = self.library.version()
             if self._known is None or self._known[0] != version:
+                if self._known is not None and self._known[0][0] != version[0]:  # another process has ingested
+                    self.library.refresh()
                 self.library.require()
                 cards = self.library.cards()
                 mark = (

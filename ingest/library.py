@@ -58,6 +58,7 @@ class Library:
         self.folder = folder
         self.vectors = vectors
         self.sentence_vectors = sentence_vectors
+        vectors.reopen = sentence_vectors.reopen = self.refresh
         self.fingerprint = fingerprint
         self._lock = threading.RLock()
         with self._guard():
@@ -107,6 +108,14 @@ class Library:
             self._db.close()
         self.vectors.close()
         self.sentence_vectors.close()
+
+    def refresh(self) -> None:
+        """Opens the vector store again, both collections at once: they share what they read below."""
+        with self._lock:
+            for one in (self.vectors, self.sentence_vectors):
+                one.close()
+            for one in (self.vectors, self.sentence_vectors):
+                one.open()
 
     # -- what is in it ------------------------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ def open_library(settings: Settings, encoder: Encoder) -> Library:
     owner = "" if settings.chroma == "local" else _owner(folder)
 
     def collection(what: str) -> vectors.Vectors:
-        return vectors.Vectors(vectors.client(settings.chroma, folder / "chroma"), mark, owner, what)
+        return vectors.Vectors(partial(vectors.client, settings.chroma, folder / "chroma"), mark, owner, what)
 
     return Library(folder, collection("passages"), collection("sentences"), mark)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -22,21 +22,33 @@ _WHERE = 500
 class Vectors:
     """One Chroma collection, named by the fingerprint, so that another model's vectors never mix in."""
 
-    def __init__(self, client: ClientAPI, fingerprint: str, owner: str = "", what: str = "passages") -> None:
+    def __init__(
+        self, connect: Callable[[], ClientAPI], fingerprint: str, owner: str = "", what: str = "passages"
+    ) -> None:
         """Opens or creates the collection.
 
         Args:
+            connect: makes a client, now and whenever it has to be opened again.
             what: the collection's kind, the beginning of its name.
             owner: tells this library's collections from those of others on the same server.
 
         Raises:
             LibraryError: Chroma does not answer.
         """
-        self._client: Any = client  # its declared type lacks close()
+        self._connect = connect
         self._owner = owner
         self._what = what
         self._name = self._named(fingerprint)
-        self._collection: Any = self._open()
+        self._client: Any
+        self._collection: Any
+        self.reopen: Callable[[], None] = self.open
+        """What a failed reading tries before it is tried once more."""
+        self.open()
+
+    def open(self) -> None:
+        """Opens it, again after `close`: a client does not see what another process has changed."""
+        self._client = self._connect()  # its declared type lacks close()
+        self._collection = self._open()
 
     def ids(self) -> set[str]:
         """Every id held."""
@@ -100,7 +112,7 @@ class Vectors:
         found: dict[str, Sequence[float]] = {}
         for start in range(0, len(ids), _BATCH):
             some = list(ids[start : start + _BATCH])
-            got = self._do(lambda some=some: self._collection.get(ids=some, include=["embeddings"]))
+            got = self._read(lambda some=some: self._collection.get(ids=some, include=["embeddings"]))
             found |= dict(zip(got["ids"], got["embeddings"], strict=True))
         return found
 
@@ -109,7 +121,7 @@ class Vectors:
         if scope is not None and not scope:
             return []
         where: Any = None if scope is None else {"collection": {"$in": list(scope)}}
-        found = self._do(
+        found = self._read(
             lambda: self._collection.query(
                 query_embeddings=[list(vector)],
                 n_results=limit,
@@ -131,6 +143,14 @@ class Vectors:
 
     def _named(self, fingerprint: str) -> str:
         return f"{self._what}-" + hashlib.sha256(f"{self._owner}{fingerprint}".encode()).hexdigest()[:12]
+
+    def _read(self, call: Any) -> Any:
+        """Once more after opening it again, where another process may have changed what lies below."""
+        try:
+            return self._do(call)
+        except LibraryDamaged:
+            self.reopen()
+            return self._do(call)
 
     def _do(self, call: Any) -> Any:
         try:

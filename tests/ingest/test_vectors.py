@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from functools import partial
 from pathlib import Path
 
 from ingest.vectors import Vectors, client
@@ -12,7 +13,7 @@ MANY = 1_200
 
 def filled(folder: Path, count: int) -> Vectors:
     chance = random.Random(0)
-    vectors = Vectors(client("local", folder), "one")
+    vectors = Vectors(partial(client, "local", folder), "one")
     made = [[chance.gauss(0, 1) for _ in range(8)] for _ in range(count)]
     vectors.upsert([str(n) for n in range(count)], made, [{"collection": "c"}] * count)
     return vectors
@@ -32,14 +33,14 @@ def test_index_files_that_are_gone_are_noticed(tmp_path: Path) -> None:
     assert files
     for path in files:
         path.write_bytes(b"")
-    damaged = Vectors(client("local", tmp_path / "cut"), "one")
+    damaged = Vectors(partial(client, "local", tmp_path / "cut"), "one")
     damaged.reset_if_damaged()
     assert damaged.ids() == set()
 
 
 def test_only_the_collection_of_an_earlier_fingerprint_is_forgotten(tmp_path: Path) -> None:
     shared = client("local", tmp_path)
-    vectors = {name: Vectors(shared, name) for name in ("old", "other", "new")}
+    vectors = {name: Vectors(lambda: shared, name) for name in ("old", "other", "new")}
     for one in vectors.values():
         one.upsert(["a"], [[1.0, 0.0]], [{"collection": "c"}])
     vectors["new"].forget("old")

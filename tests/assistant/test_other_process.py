@@ -1,0 +1,47 @@
+"""A chat goes on while another process ingests into its library."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+from assistant.assistant import Assistant
+from ingest.library import Library
+from settings import Settings
+from tests.conftest import FakeEncoder
+
+_INGEST = """
+import sys
+from pathlib import Path
+from ingest.sync import fill, open_library
+from settings import Settings
+from tests.conftest import DOCUMENTS, FakeEncoder, make_document
+library = open_library(Settings(data_dir=Path(sys.argv[1]), offline=True), FakeEncoder())
+for document in DOCUMENTS:
+    library.remove(document.id)
+fill(library, FakeEncoder(), [make_document("fresh", "## Risks\\n\\nBPO can stall when zebras strike.\\n"), *DOCUMENTS])
+library.close()
+"""
+
+
+def test_what_another_process_ingests_is_answered_from(
+    make_assistant: Callable[..., Assistant], settings: Settings
+) -> None:
+    made = make_assistant()
+    question = "Can BPO stall when zebras strike?"
+    assert "zebras" not in made.ask(question).text
+    subprocess.run([sys.executable, "-c", _INGEST, str(settings.data_dir)], check=True, timeout=60)
+    assert "BPO can stall when zebras strike." in made.ask(question).text
+
+
+def test_an_index_that_changed_below_a_reader_is_opened_again(
+    library: Library, encoder: FakeEncoder, settings: Settings
+) -> None:
+    vector = encoder.embed_query("zebras")
+    library.vectors.nearest(vector, None, 3)
+    subprocess.run([sys.executable, "-c", _INGEST, str(settings.data_dir)], check=True, timeout=60)
+    library.vectors.nearest(vector, None, 3)  # without opening it again: “Error finding id”
+    library.refresh()
+    (fresh,) = library.passages_of("reference/fresh")
+    assert fresh.id in {id_ for id_, _ in library.vectors.nearest(vector, None, 3)}
