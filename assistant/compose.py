@@ -167,10 +167,12 @@ def _aspect_of_function(question: Question, evidence: Evidence) -> list[Block]:
 
 def _second(question: Question, evidence: Evidence) -> str | None:
     """The article on the second function that the question names, if it names two."""
-    named = {subject.stems: set(subject.documents) & set(evidence.focus) for subject in question.subjects}
-    others = [id_ for ids in named.values() if evidence.focus[0] not in ids for id_ in evidence.focus if id_ in ids]
     decided = {c.document.id for c in evidence.candidates if c.document.kind == "decision"}
-    return next((id_ for id_ in others if id_ in decided), None) if evidence.focus[0] in decided else None
+    focus = [id_ for id_ in evidence.focus if id_ in decided]
+    if not focus or focus[0] != evidence.focus[0]:
+        return None
+    others = [set(subject.documents) for subject in question.subjects if focus[0] not in subject.documents]
+    return next((id_ for id_ in focus[1:] if any(id_ in documents for documents in others)), None)
 
 
 def _two_decisions(evidence: Evidence, documents: Sequence[str]) -> list[Block]:
@@ -181,7 +183,7 @@ def _two_decisions(evidence: Evidence, documents: Sequence[str]) -> list[Block]:
         said = _in_order(c for c in own if c.section == "summary")[:1]
         for section in ("pro", "con", "risk"):
             said += _diverse(_leading([c for c in own if c.section == section]), 1, taken=said)
-        blocks.append(Block(own[0].document.title if own else None, "list", "claim", said))
+        blocks.append(Block(escape(own[0].document.title) if own else None, "list", "claim", said))
     return blocks
 
 

@@ -30,9 +30,9 @@ def subjects_of(documents: Sequence[Document] = DOCUMENTS) -> Subjects:
 
 def candidates_of(document: Document, window: int = 400) -> list[Candidate]:
     return [
-        Candidate(document, passage, start, end, document.text[start:end], section_of(passage.headings), index == 0)
+        Candidate(document, passage, start, end, document.text[start:end], number, section_of(passage.headings))
         for passage in chunk(document, count, window)
-        for index, (start, end) in enumerate(sentences.split(document.text, passage.start, passage.end))
+        for number, (start, end) in enumerate(sentences.split(document.text, passage.start, passage.end))
     ]
 
 

@@ -305,6 +305,13 @@ def test_two_functions_in_one_decision_are_both_answered(
     assert "bank details" in text
 
 
+def test_a_decision_that_names_no_subject_is_answered_from_the_nearest_article() -> None:
+    payroll = DOCUMENTS[3]
+    question = parse("Should we give this away?", subjects_of(()))
+    composition = compose(question, evidence_of(candidates_of(payroll)), subjects_of(()))
+    assert "**When it pays**" in composition.text
+
+
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
