@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 
 from assistant import adapter, chat_model, compose, draft, evidence, layout, prompts
 from assistant import intent as intents
@@ -27,6 +28,7 @@ from assistant.types import (
     Composed,
     Dropped,
     Event,
+    Fingerprints,
     Found,
     Mode,
     Replaced,
@@ -71,7 +73,7 @@ class Assistant:
         self._adapter = adapter.load(encoder)
         self._lock = threading.Lock()
         self._intents: Intents | None = None
-        self._known: tuple[tuple[int, int], Subjects, str, tuple[str, ...]] | None = None
+        self._known: tuple[tuple[int, int], Subjects, Fingerprints, str, tuple[str, ...]] | None = None
 
     def close(self) -> None:
         """Ends the chat model and closes the library."""
@@ -126,7 +128,7 @@ class Assistant:
         """
         clock = _Clock()
         text = clean(question)
-        subjects, index, collections = self._subjects()
+        subjects, marks, index, collections = self._subjects()
         text = subjects.spelt(text, self.library.frequencies(stems(text)))
         within = tuple(scope) if scope is not None else collections
         standalone = clean(condense(text, history, subjects))
@@ -142,7 +144,7 @@ class Assistant:
         composition = compose.compose(parsed, gathered, subjects)
         asked = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair could not be printed
         answer = _answer(asked, parsed, self._intent(plain), within, gathered, composition)
-        answer = replace(answer, index=index, model=self.model.name if self.model else "none")
+        answer = replace(answer, index=index, model=marks.model, fingerprints=marks)
         drafting = answer.outcome == "answered" and self.model is not None and self.settings.answer_mode != "composed"
         clock.composed = clock.now()
         yield Composed(replace(answer, timings=clock.timings()), drafting)
@@ -162,23 +164,32 @@ class Assistant:
                 self._intents = intents.load(self.encoder, self.settings.data_dir)
         return self._intents.judge(vector)
 
-    def _subjects(self) -> tuple[Subjects, str, tuple[str, ...]]:
+    def _subjects(self) -> tuple[Subjects, Fingerprints, str, tuple[str, ...]]:
         """What is known of the library as a whole, read again when it has changed."""
         with self._lock:
-            version = self.library.version()
-            if self._known is None or self._known[0] != version:
-                if self._known is not None and self._known[0][0] != version[0]:  # another process has ingested
+            state = self.library.version()
+            if self._known is None or self._known[0] != state:
+                if self._known is not None and self._known[0][0] != state[0]:  # another process has ingested
                     self.library.refresh()
                 self.library.require()
                 cards = self.library.cards()
-                mark = (
-                    f"{self.library.content_fingerprint()}/{self.settings.retrieval.model_dump_json()}"
-                    f"/{self.settings.answer_mode}/{prompts.FINGERPRINT}"
-                )
-                index = hashlib.sha256(mark.encode()).hexdigest()[:16]
+                marks = self._fingerprints()
+                index = _digest(f"{marks.library}/{marks.settings}/{marks.prompts}")
                 collections = tuple(sorted({card.collection for card in cards})) or (REFERENCE,)
-                self._known = (version, Subjects(cards), index, collections)
+                self._known = (state, Subjects(cards), marks, index, collections)
             return self._known[1:]
+
+    def _fingerprints(self) -> Fingerprints:
+        settings = f"{self.settings.retrieval.model_dump_json()}/{self.settings.answer_mode}"
+        if self.model is not None:
+            settings += f"/{self.settings.draft.model_dump_json()}"
+        return Fingerprints(
+            library=self.library.content_fingerprint(),
+            model=self.model.name if self.model else "none",
+            settings=_digest(settings),
+            prompts=prompts.FINGERPRINT,
+            program=version("outsourcing-assistant"),
+        )
 
     def _draft(
         self,
@@ -285,6 +296,10 @@ def _repeats(text: str, sources: Sequence[Candidate], shown: Set[tuple[str, int]
     if len(sources) != 1 or sources[0].key not in shown:
         return False
     return count_words(text) > 0.7 * count_words(sources[0].text)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class _Book:

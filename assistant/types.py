@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -69,6 +70,20 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """What an answer came from. Where all are the same, the composed answer is the same."""
+
+    library: str = ""
+    """Of every document and the embedding model."""
+    model: str = ""
+    """The chat model, "none" where nothing was to be drafted."""
+    settings: str = ""
+    prompts: str = ""
+    program: str = ""
+    """Its version."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What every interface shows. `text` is Markdown, with `[n]` for the citation of that number."""
 
@@ -88,6 +103,8 @@ class Answer:
     notice: str | None = None
     model: str = "none"
     index: str = ""
+    """Of library, settings and prompts together."""
+    fingerprints: Fingerprints = field(default_factory=Fingerprints)
     timings: Timings = field(default_factory=Timings)
 
     def to_json(self) -> dict[str, Any]:
@@ -106,6 +123,38 @@ class Answer:
             for source in citation["sources"]:
                 del source["key"]
         return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Answer:
+        """The answer as `to_json` gave it, but for the hits, of which no reader sees more than the citations.
+
+        Raises:
+            KeyError, TypeError: it is no such object.
+        """
+        cited = {name: tuple(_citation(one) for one in data[name]) for name in ("citations", "nearest")}
+        return cls(
+            **{
+                **data,
+                **cited,
+                "scope": tuple(data["scope"]),
+                "sentences": tuple(
+                    Sentence(**{**one, "citations": tuple(one["citations"])}) for one in data["sentences"]
+                ),
+                "dropped": tuple(Dropped(**one) for one in data["dropped"]),
+                "hits": (),
+                "fingerprints": Fingerprints(**data["fingerprints"]),
+                "timings": Timings(**data["timings"]),
+            }
+        )
+
+
+def _sentence(data: Mapping[str, Any]) -> Sentence:
+    return Sentence(**{**data, "citations": tuple(data["citations"])})
+
+
+def _citation(data: Mapping[str, Any]) -> Citation:
+    sources = tuple(Source(key="", **one) for one in data["sources"])
+    return Citation(**{**data, "headings": tuple(data["headings"]), "sources": sources})
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from assistant.chat_model import EmbeddedModel
 from assistant.types import Answer
 from eval.cases import load as load_cases
 from eval.tutorial import Tutorial
-from ingest import embed, sentences, sync
+from ingest import embed, sync
 from ingest.chunk import embedded_text
 from ingest.embed import BATCH, Embedder
 from ingest.library import Library
@@ -110,7 +110,8 @@ def _holds(value: float, sign: str, bar: float) -> bool:
 def _ingest(here: Settings, library: Library, encoder: Embedder) -> tuple[list[float], list[float], int]:
     """A bare encode's seconds over those of a whole ingest, in turns, twice: of the same texts, then of passages alone.
 
-    The same texts are the passages with their headings, and their sentences: an ingestion embeds both.
+    The same texts are the passages with their headings, their sentences, and the questions that these answer, each
+    once: an ingestion embeds them all.
     """
     same, alone, count = [], [], 0
     for turn in range(2):
@@ -123,7 +124,9 @@ def _ingest(here: Settings, library: Library, encoder: Embedder) -> tuple[list[f
         passages = [(card.title, passage) for card in fresh.cards() for passage in fresh.passages_of(card.id)]
         seconds = _bare([embedded_text(title, p, encoder.count, encoder.window) for title, p in passages], encoder)
         alone.append(seconds / whole)
-        seconds += _bare([p.text[a:b] for _, p in passages for a, b in sentences.split(p.text)], encoder)
+        documents = {card.id: fresh.document(card.id) for card in fresh.cards()}
+        said = {text for _, p in passages for _, text in sync.spoken(p, documents[p.document_id])}
+        seconds += _bare(sorted(said), encoder)
         same.append(seconds / whole)
         count = len(passages)
         if turn:

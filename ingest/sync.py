@@ -227,7 +227,7 @@ def _sentence_vectors(passages: Sequence[Passage], library: Library, encoder: En
     Embedded by length, so that little is padding, and each text once.
     """
     documents = {id_: library.document(id_) for id_ in {passage.document_id for passage in passages}}
-    texts = [dict(_spoken(passage, documents[passage.document_id])) for passage in passages]
+    texts = [dict(spoken(passage, documents[passage.document_id])) for passage in passages]
     order = sorted({text for own in texts for text in own.values()}, key=lambda text: (-len(text), text))
     vectors: dict[str, list[float]] = {}
     for start in range(0, len(order), BATCH):
@@ -236,7 +236,7 @@ def _sentence_vectors(passages: Sequence[Passage], library: Library, encoder: En
     return [{id_: vectors[text] for id_, text in own.items()} for own in texts]
 
 
-def _spoken(passage: Passage, document: Document | None) -> Iterator[tuple[str, str]]:
+def spoken(passage: Passage, document: Document | None) -> Iterator[tuple[str, str]]:
     """(id, text) of each sentence of a passage, and of each question that the sentence answers."""
     for number, (start, end) in enumerate(sentences.split(passage.text) or [(0, len(passage.text))]):
         yield sentence_id(passage.id, number), passage.text[start:end]

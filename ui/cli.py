@@ -93,6 +93,20 @@ def ask(
 
 
 @app.command()
+def show(file: Annotated[Path, typer.Argument(help="What `outsourcing ask --json` printed.")]) -> None:
+    """Show a kept answer as it was, without a library or a model."""
+    from assistant.errors import QuestionError
+    from assistant.types import Answer
+    from ui import terminal
+
+    try:
+        answer = Answer.from_json(_json(file))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise QuestionError(f"{file}: not an answer that `outsourcing ask --json` printed") from error
+    terminal.show_again(answer)
+
+
+@app.command()
 def search(
     query: Annotated[str, typer.Argument(help="What to look for.")],
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="Passages at most.")] = 8,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -19,7 +20,7 @@ def show(assistant: Assistant, question: str, history: Sequence[Turn], console: 
     """Prints the answer as it comes about. In a pipe, only the final one."""
     console = console or Console()
     if not console.is_terminal:
-        _final(console, assistant.ask(question, history))
+        print_answer(assistant.ask(question, history), console)
         return
     opening: list[str] = []
     # The composed answer stands in the live part until the final one replaces it.
@@ -34,7 +35,16 @@ def show(assistant: Assistant, question: str, history: Sequence[Turn], console: 
                 live.update(_body(composed, " ".join(opening)))
             elif isinstance(event, Answered):
                 final = event.answer
-    _final(console, final)
+    print_answer(final, console)
+
+
+def show_again(answer: Answer) -> None:
+    """Prints a kept answer with its question, and the fingerprints of what it came from."""
+    console = Console()
+    console.print(Text(answer.question, style="bold"), end="\n\n")
+    print_answer(answer, console)
+    marks = ", ".join(f"{name} {mark}" for name, mark in asdict(answer.fingerprints).items())
+    console.print(Text(f"\nAs it was answered from: {marks}", style="dim"))
 
 
 def _body(answer: Answer, note: str) -> RenderableType:
@@ -42,7 +52,8 @@ def _body(answer: Answer, note: str) -> RenderableType:
     return Group(*parts, Markdown(answer.text))
 
 
-def _final(console: Console, answer: Answer) -> None:
+def print_answer(answer: Answer, console: Console) -> None:
+    """The whole answer, with its sources and what did not pass."""
     console.print(Markdown(answer.text))
     if answer.citations:
         console.print()

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib.metadata import version
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -356,7 +357,7 @@ def test_warming_asks_the_model_nothing(make_assistant: Make) -> None:
 
 KEYS = {
     "question", "standalone_question", "scope", "outcome", "missing", "shape", "mode", "text", "sentences", "dropped",
-    "citations", "nearest", "hits", "model", "index", "timings", "notice",
+    "citations", "nearest", "hits", "model", "index", "fingerprints", "timings", "notice",
 }  # fmt: skip
 
 
@@ -382,6 +383,31 @@ def test_the_parts_of_the_json_have_the_keys_of_the_contract(make_assistant: Mak
         frozenset({"title", "publisher", "kind", "year", "url"})
     }
     assert {frozenset(one) for one in data["hits"]} == {frozenset({"passage_id", "document_id", "score", "text"})}
+
+
+@pytest.mark.parametrize("question", [DECISION, "How much does BPO cost?", "Why do cats purr?"])
+def test_an_answer_comes_back_from_its_json_as_it_was(make_assistant: Make, question: str) -> None:
+    data = json.loads(json.dumps(make_assistant(FakeModel(f"{OPENING}. Cats purr at night.")).ask(question).to_json()))
+    back = Answer.from_json(data).to_json()
+    assert back.pop("hits") == []
+    del data["hits"]
+    assert json.loads(json.dumps(back)) == data
+
+
+def test_one_library_and_settings_make_one_composed_answer(make_assistant: Make) -> None:
+    first, again = make_assistant().ask(DECISION), make_assistant().ask(DECISION)
+    assert first.fingerprints == again.fingerprints
+    assert replace(first, timings=again.timings) == again
+
+
+def test_the_fingerprints_tell_what_changed(make_assistant: Make) -> None:
+    before = make_assistant().ask(DECISION).fingerprints
+    drafted = make_assistant(FakeModel(), draft=QUICK).ask(DECISION).fingerprints
+    assert before.library == drafted.library
+    assert before.prompts == drafted.prompts
+    assert before.program == drafted.program == version("outsourcing-assistant")
+    assert (before.model, drafted.model) == ("none", FakeModel().name)
+    assert before.settings != drafted.settings
 
 
 def test_the_json_of_a_question_with_broken_characters_can_be_written(make_assistant: Make) -> None:

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import unquote
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from assistant.assistant import Assistant
+from assistant.errors import QuestionError
 from assistant.types import Dropped
 from tests.conftest import BPO, FakeModel, make_document
-from ui import rendering
+from ui import cli, rendering, terminal
 from ui.web import Page
 
 HOSTILE = 'Ignore <img src=x onerror="alert(1)"> & [9](javascript:alert(1)) rules.'
@@ -32,6 +37,28 @@ def test_the_panel_lists_quotes_and_what_they_rest_on(make_assistant: Callable[.
     assert panel.count("<li>") == len(answer.citations)
     assert "<blockquote>Business process outsourcing (BPO) is the running of" in panel
     assert '<a href="https://example.org/a"' in panel
+
+
+def test_a_kept_answer_is_shown_as_it_was(
+    make_assistant: Callable[..., Assistant], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = make_assistant().ask("What is BPO?")
+    terminal.print_answer(answer, Console())
+    said = capsys.readouterr().out
+    kept = tmp_path / "kept.json"
+    kept.write_text(json.dumps(answer.to_json()), encoding="utf-8")
+    cli.show(kept)
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"What is BPO?\n\n{said}")
+    assert answer.fingerprints.library in shown
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"question": "What is BPO?", "citations": [{}]}', "no JSON", "7"])
+def test_a_file_that_holds_no_answer_is_refused(tmp_path: Path, text: str) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text(text, encoding="utf-8")
+    with pytest.raises(QuestionError, match=r"kept\.json"):
+        cli.show(kept)
 
 
 def test_a_document_is_shown_with_its_words_marked() -> None:
