@@ -12,7 +12,7 @@ from importlib.metadata import version
 from assistant import adapter, chat_model, compose, draft, evidence, layout, prompts
 from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
-from assistant.condense import condense
+from assistant.condense import condense, rewrite
 from assistant.errors import ChatModelError
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent, Intents
@@ -49,6 +49,8 @@ from settings import Settings
 
 _ALL = 10_000
 _NEAREST = 3
+_CONDENSE_S = 5.0
+"""Seconds that a larger model has for making a question stand alone."""
 _LOADING_S = 30.0
 """Added to the time limit of a question that meets a chat model which is still loading."""
 
@@ -131,7 +133,7 @@ class Assistant:
         subjects, marks, index, collections = self._subjects()
         text = subjects.spelt(text, self.library.frequencies(stems(text)))
         within = tuple(scope) if scope is not None else collections
-        standalone = clean(condense(text, history, subjects))
+        standalone = clean(self._condense(text, history, subjects, stopped))
         yield Searching(standalone)
         plain = self.encoder.embed_query(standalone)
         vector = self._adapter.apply(plain) if REFERENCE in within else plain
@@ -157,6 +159,13 @@ class Assistant:
             if answer.mode == "drafted":
                 yield Replaced(answer)
         yield Answered(replace(answer, timings=clock.timings()))
+
+    def _condense(self, question: str, history: Sequence[Turn], subjects: Subjects, stopped: Stopped) -> str:
+        """By a larger model, if there is one to draft; else, and where that fails, by rules."""
+        rewritten = None
+        if history and self.model is not None and not self.model.small and self.settings.answer_mode != "composed":
+            rewritten = rewrite(self.model, question, history, time.monotonic() + _CONDENSE_S, stopped)
+        return rewritten or condense(question, history, subjects)
 
     def _intent(self, vector: Sequence[float]) -> Intent:
         with self._lock:

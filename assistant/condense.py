@@ -1,4 +1,4 @@
-"""A question with history becomes a stand-alone one, without a model call.
+"""A question with history becomes a stand-alone one: by rules, or by a model that is large enough for it.
 
 Joining the recent user turns is the baseline that is hard to beat (MTRAG-UN, ../eval/LOG.md); here only what is
 missing is joined: a question that names its own subject and leans on nothing is left as it is, so that the history
@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant import prompts
+from assistant.chat_model import ChatModel, Stopped
+from assistant.errors import ChatModelError
 from assistant.question import Subject, Subjects
 from assistant.text import terms
 from assistant.types import Turn
@@ -29,6 +32,9 @@ _CHANGES = re.compile(
     re.I,
 )
 _TURNS = 3
+_TOKENS = 120
+_ADDED = 300
+"""Characters that a stand-alone question may have more than the one that was asked: more is no question."""
 _LONGEST = 500
 """Characters read of an earlier turn: what matters of it is its subject."""
 
@@ -47,6 +53,20 @@ def condense(question: str, history: Sequence[Turn], subjects: Subjects) -> str:
         return question
     context = _unroll(asked, subjects)
     return _join(question, context, subjects)
+
+
+def rewrite(model: ChatModel, question: str, history: Sequence[Turn], deadline: float, stopped: Stopped) -> str | None:
+    """The stand-alone question in a larger model's words; None where it gives no usable one in time.
+
+    Args:
+        deadline: of `time.monotonic()`.
+    """
+    messages = prompts.standalone(question, history[-2 * _TURNS :])
+    try:
+        said = " ".join("".join(model.stream(messages, _TOKENS, deadline, stopped)).split())
+    except ChatModelError:
+        return None
+    return said if terms(said) and len(said) <= len(question) + _ADDED else None
 
 
 def _unroll(asked: Sequence[str], subjects: Subjects) -> str:

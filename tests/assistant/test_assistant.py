@@ -385,6 +385,17 @@ def test_the_parts_of_the_json_have_the_keys_of_the_contract(make_assistant: Mak
     assert {frozenset(one) for one in data["hits"]} == {frozenset({"passage_id", "document_id", "score", "text"})}
 
 
+def test_only_a_larger_model_is_asked_to_make_a_question_stand_alone(make_assistant: Make) -> None:
+    history = [Turn("user", "What is BPO?"), Turn("assistant", "BPO is … [1]")]
+    said = "What is payroll?"
+    large = make_assistant(FakeModel(said, small=False))
+    assert large.ask("And the other?", history).standalone_question == said
+    assert large.ask("And the other?").standalone_question == "And the other?"
+    for model, mode in ((FakeModel(said), "auto"), (FakeModel(said, small=False), "composed")):
+        asked = make_assistant(model, answer_mode=mode).ask("And the other?", history).standalone_question
+        assert asked == "And the other (bpo)?"
+
+
 @pytest.mark.parametrize("question", [DECISION, "How much does BPO cost?", "Why do cats purr?"])
 def test_an_answer_comes_back_from_its_json_as_it_was(make_assistant: Make, question: str) -> None:
     data = json.loads(json.dumps(make_assistant(FakeModel(f"{OPENING}. Cats purr at night.")).ask(question).to_json()))

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from assistant.condense import condense
+from assistant.chat_model import never
+from assistant.condense import condense, rewrite
+from assistant.errors import ChatModelError
 from assistant.types import Turn
 from tests.assistant.made import subjects_of
-from tests.conftest import DOCUMENTS, make_document
+from tests.conftest import DOCUMENTS, FakeModel, make_document
 
 SUBJECTS = subjects_of()
 
@@ -34,6 +38,39 @@ def test_without_history_nothing_is_changed(question: str) -> None:
 )
 def test_what_is_missing_is_taken_from_the_question_before(before: str, question: str, expected: str) -> None:
     assert condense(question, asked(before), SUBJECTS) == expected
+
+
+def rewritten(
+    says: str | Exception, question: str = "And there?", *, pause: float = 0.0, limit: float = 5.0
+) -> str | None:
+    model = FakeModel(says, small=False, pause=pause)
+    return rewrite(model, question, asked("Should we outsource payroll?"), time.monotonic() + limit, never)
+
+
+def test_a_larger_model_words_the_stand_alone_question() -> None:
+    assert rewritten("Should we outsource\npayroll in Poland?") == "Should we outsource payroll in Poland?"
+
+
+def test_a_larger_model_is_shown_the_last_turns_and_the_question() -> None:
+    model = FakeModel("Is payroll cheaper abroad?", small=False)
+    turns = asked("What is ITO?", "What is BPO?", "Should we outsource payroll?", "And tax? " + "x" * 2_000)
+    rewrite(model, "And there?", turns, time.monotonic() + 5, never)
+    ((_, said),) = [message for message in model.asked[0] if message[0] == "user"]
+    assert "What is ITO?" not in said
+    assert "user: Should we outsource payroll?" in said
+    assert said.endswith("New question: And there?")
+    assert len(said) < 1_500
+
+
+@pytest.mark.parametrize("says", ["", "  ", "?!", "word " * 200, ChatModelError("no answer")])
+def test_what_is_no_question_is_not_taken(says: str | Exception) -> None:
+    assert rewritten(says) is None
+
+
+def test_a_model_that_is_too_slow_is_not_waited_for() -> None:
+    begin = time.monotonic()
+    assert rewritten("Should we outsource payroll in Poland?", pause=0.2, limit=0.3) is None
+    assert time.monotonic() - begin < 2
 
 
 def test_both_sides_of_a_comparison_are_carried_on() -> None:
