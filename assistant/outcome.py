@@ -60,9 +60,7 @@ _OBJECT = re.compile(
     re.I,
 )
 _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
-_NAME = re.compile(
-    r"(?<!^)(?<![.!?:] )\b(?!C[A-Z]O\b|I['’]|(?:US|UK|EU)\b)(?:[A-Z][\w’']+|\d+[A-Z]+\w*)\b|^\d+[A-Z]+\w*\b|\b\d{4,}\b"
-)
+_NAME = re.compile(r"(?<!^)(?<![.!?:] )\b(?!C[A-Z]O\b|I['’]|(?:US|UK|EU)\b)[A-Z][\w’']+\b|\b\d{4,}\b")
 _RANKING = re.compile(
     r"\b(highest|largest|biggest|cheapest|top|leading|best)\b.*\b(companies|providers|vendors|firms|suppliers|"
     r"countries|cities)\b|\b(companies|providers|vendors|firms|suppliers|countries|cities)\b.*\b(highest|largest|biggest|"

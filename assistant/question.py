@@ -268,19 +268,11 @@ def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[S
         if pattern is _EITHER and _INSTEAD.match(match["b"].strip()):
             continue
         left, right = _side(match["a"], subjects, last=True), _side(match["b"], subjects, last=False)
-        if pattern is _EITHER and not (left and right and _bare(match["a"], left) and _bare(match["b"], right)):
-            continue
         if left and right and left.stems != right.stems and (left.documents or right.documents):
             return left, right
     if len(named) == 2 and _COMPARISON.search(text):
         return named[0], named[1]
     return None
-
-
-def _bare(text: str, side: Subject) -> bool:
-    """Whether a side of “or” is little more than its subject: “A or B?”, not “A by itself or just a part of B?”."""
-    inside = set(side.phrase.split())
-    return len([term for term in terms(text) if term not in inside]) <= 1
 
 
 def _side(text: str, subjects: Subjects, *, last: bool) -> Subject | None:
