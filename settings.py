@@ -119,7 +119,8 @@ def load(config: Path | None = None, env: Mapping[str, str] = os.environ) -> Set
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         what = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
-        raise SettingsError(f"settings: {key}: {what}") from error
+        where = f"{path}: " if str(first["loc"][0]) in values else ""
+        raise SettingsError(f"settings: {where}{key}: {what}") from error
     except ValueError as error:  # an environment value that is not JSON where a table is due
         raise SettingsError(f"settings: {error}") from error
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
+from assistant import chat_model
+from assistant.errors import ChatModelError
 from ingest import embed, weights
 from ingest.errors import WeightsError
 from ingest.sync import open_library
@@ -68,6 +70,8 @@ def _weights(settings: Settings, model: weights.Weights, setting: str, *, needed
     name = "embedding model" if model is weights.EMBEDDING else "chat model"
     if setting == "none":
         return Check(name, True, "off (settings: chat_model)")
+    if setting != "local" and model is weights.CHAT:
+        return _elsewhere(settings)
     if setting != "local":
         return Check(name, True, f"{setting} (not checked here)")
     try:
@@ -76,3 +80,14 @@ def _weights(settings: Settings, model: weights.Weights, setting: str, *, needed
         without = "" if needed else "; without it answers are composed, not drafted"
         return Check(name, False, f"{error}{without}", needed)
     return Check(name, True, f"{model.name}, digest checked")
+
+
+def _elsewhere(settings: Settings) -> Check:
+    chat = chat_model.create(settings)
+    detail = f"{settings.chat_model}: its package is installed (its server is not asked here)"
+    try:
+        if chat is not None:
+            chat.warm()
+    except ChatModelError as error:
+        detail, chat = f"{error}; without it answers are composed, not drafted", None
+    return Check("chat model", chat is not None, detail, needed=False)
