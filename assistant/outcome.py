@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
+from assistant.places import named
 from assistant.question import Question
 from assistant.text import stem, stem_set, stems, words
 from assistant.types import Outcome
@@ -133,25 +134,28 @@ def _strange_object(question: Question, evidence: Evidence) -> str | None:
 
 
 def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]) -> tuple[str, ...]:
-    """The names, codes and years of the question that stand nowhere near the answer.
+    """The names, numbers and years of the question that stand nowhere near the answer.
 
-    Common words may differ (“messed up” for “failed”): for those the cosine speaks. In a decision, and in sentences
-    before the one that asks, other names are circumstances (“We are in Leeds. …”), and where a subject of the library
-    is named and a known question is near, so are names that the library knows; but a year never is.
+    Common words may differ (“messed up” for “failed”): for those the cosine speaks. A place may be named otherwise
+    (“British” for “UK”). In a decision on a subject of the library, and in sentences before the one that asks, names
+    are circumstances (“We are in Leeds. …”), and so are names that the library knows where a known question is near;
+    but a year never is.
     """
     years = (year for year in _YEARS.findall(question.text) if all(year not in one.text for one in chosen))
-    wanted: list[str] = []
+    if question.shape == "decision" and question.subjects:
+        return tuple(dict.fromkeys(years))
     asking = re.split(r"(?<=[.!?]) +(?=\w)", question.text)[-1]
-    for match in _NAME.finditer(asking):
-        unknown = any(stem(word) in evidence.unknown for word in words(match.group()))
-        strange = unknown or evidence.asked < ASKED
-        if not question.subjects or (strange and question.shape != "decision"):
-            wanted.append(match.group())
-    present: set[str] = set()
-    for candidate in (*chosen, *evidence.candidates[:12]):
-        present |= stem_set(candidate.text).union(_labels(candidate), *map(stem_set, candidate.passage.headings))
-    names = (name for name in wanted if any(stem(word) not in present for word in words(name)))
-    return tuple(dict.fromkeys((*years, *names)))
+    near = (*chosen, *evidence.candidates[:12])
+    said = {text for c in near for text in (c.text, c.document.title, *c.passage.headings)}
+    present = frozenset[str]().union(*map(stem_set, said), *map(_labels, near))
+    places = frozenset[str]().union(*map(named, said))
+
+    def lacks(name: str) -> bool:
+        parts = [stem(word) for word in words(name)]
+        circumstance = evidence.asked >= ASKED and evidence.unknown.isdisjoint(parts)
+        return not circumstance and not present.issuperset(parts) and places.isdisjoint(named(name))
+
+    return tuple(dict.fromkeys((*years, *filter(lacks, _NAME.findall(asking)))))
 
 
 def _labels(candidate: Candidate) -> frozenset[str]:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 _NAMES = {
-    "eu": r"EU|European Union|Europe|European",
+    "eu": r"EU|European Union|Europe|European|Brussels",
     "latin america": r"Latin America|Latin American",
     "us": r"US|U\.S\.|USA|United States|America(?<!Latin America)|American(?<!Latin American)|California|Texas|"
     r"New York|Ohio|Florida|Chicago|Boston",
@@ -16,7 +16,7 @@ _NAMES = {
     "australia": r"Australia|Australian|Sydney",
     "austria": r"Austria|Austrian|Vienna",
     "bangladesh": r"Bangladesh|Bangladeshi|Dhaka",
-    "belgium": r"Belgium|Belgian|Brussels",
+    "belgium": r"Belgium|Belgian|Antwerp",
     "brazil": r"Brazil|Brazilian|São Paulo",
     "bulgaria": r"Bulgaria|Bulgarian|Sofia",
     "canada": r"Canada|Canadian|Toronto|Quebec",
