@@ -10,7 +10,7 @@ from ingest.library import Library
 from ingest.types import Hit
 from settings import Retrieval
 
-_SENTENCES = 4
+_SENTENCES = 16
 """Sentences asked for, per passage asked for."""
 
 
