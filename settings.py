@@ -37,10 +37,11 @@ class Retrieval(_Frozen):
     """How passages are found."""
 
     hits: int = Field(12, ge=1, le=100, description="passages kept a question")
-    candidates: int = Field(50, ge=1, le=1000, description="passages asked of each index before fusion")
+    candidates: int = Field(100, ge=1, le=1000, description="passages asked of each index before fusion")
     dense_weight: float = Field(0.4, ge=0, le=1, description="share of the passage's dense score against the lexical")
     sentence_weight: float = Field(0.3, ge=0, description="weight of the passage's nearest sentence beside those two")
     question_weight: float = Field(0.3, ge=0, description="weight of the nearest question that the passage answers")
+    feedback: float = Field(0.3, ge=0, description="how far the query moves towards the first passages; 0: not at all")
 
 
 class Draft(_Frozen):

@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 
 from assistant.evidence import Candidate, Evidence, Section
-from assistant.layout import Block, Composition, escape, render
+from assistant.layout import Block, Composition, escape, render, within
 from assistant.question import Question, Subject, Subjects, phrase_stems
-from assistant.text import count_words, stem, stem_set, words
+from assistant.text import stem, stem_set, words
 
 WORDS = 220
 WORDS_ENTIRE = 480
@@ -28,7 +28,7 @@ _ROWS = 3
 _ARTICLES = frozenset(("a", "an", "the"))
 _SAYS_WHAT = frozenset(stem(word) for word in ("is", "are", "was", "means", "refers", "describes", "denotes"))
 _ASPECTS: tuple[tuple[Section, re.Pattern[str]], ...] = (
-    ("keep", re.compile(r"\b(?:what|which)\b.*\b(?:keep|h[ao](?:ng|ld) on to|let go of|retain|stay)\b", re.I)),
+    ("keep", re.compile(r"\b(?:what|which)\b.*\b(?:keep|h[ao](?:ng|ld) on to|let go of|retain|stay|remain)\b", re.I)),
     ("con", re.compile(r"\b(?:when|why)\b.*(?:n[o']t\b|n’t\b|\bnever\b)|\breasons? (?:against|not)\b", re.I)),
     ("risk", re.compile(r"\b(?:risks?|dangers?|pitfalls?|downsides?|drawbacks?|lose|go(?:es)? wrong)\b", re.I)),
     ("pro", re.compile(r"\b(?:benefits|advantages|upsides?)\b", re.I)),
@@ -44,6 +44,13 @@ _WHOLE = 5
 
 _ALIKE = 0.86
 """Two sentences with a cosine above this say the same thing in other words."""
+
+_ASKED_BESIDES = 1
+_NEAR = 0.95
+"""Sentences of a decision that are chosen for the question's own words, with so much of the best one's score."""
+
+_LOOKUP = 6
+"""Sentences of a lookup."""
 
 _DECISION: tuple[tuple[Section, str, int], ...] = (
     ("pro", "When it pays", 2),
@@ -68,7 +75,7 @@ def compose(question: Question, evidence: Evidence, subjects: Subjects) -> Compo
         blocks = _list(question, evidence)
     else:
         blocks = _lookup(question, evidence)
-    blocks = _within(blocks, WORDS_ENTIRE if question.entire else WORDS)
+    blocks = within(blocks, WORDS_ENTIRE if question.entire else WORDS)
     return replace(render(blocks), lead=tuple(_lead(question, blocks)))
 
 
@@ -137,12 +144,21 @@ def _decision(question: Question, evidence: Evidence) -> list[Block]:
     summary = [c for c in own if c.section == "summary"]
     summary = (_in_order(summary) if own[0].document.kind == "decision" else summary)[:1]
     blocks = [Block(None, "prose", "verdict", summary)]
-    taken = list(summary)
+    nearest = _nearest(evidence, focus, summary)
+    blocks.append(Block(None, "list", "claim", nearest))
+    taken = summary + nearest
     for section, label, count in _DECISION:
         picked = _in_order(_diverse(_leading([c for c in own if c.section == section]), count, taken=taken))
         taken += picked
         blocks.append(Block(label, "list", "claim", picked))
     return blocks
+
+
+def _nearest(evidence: Evidence, focus: str, taken: Sequence[Candidate]) -> list[Candidate]:
+    """What is nearest to the question itself, which may ask for more than whether, and stands in none of the parts."""
+    parts = {"summary", "verdict", *(section for section, _, _ in _DECISION)}
+    besides = [c for c in evidence.candidates if c.document.id != focus or c.section not in parts]
+    return _diverse(besides, _ASKED_BESIDES, taken=taken, floor=_NEAR * evidence.best)
 
 
 def _aspect(question: Question) -> Section | None:
@@ -213,7 +229,7 @@ def _list(question: Question, evidence: Evidence) -> list[Block]:
 
 
 def _lookup(question: Question, evidence: Evidence) -> list[Block]:
-    picked = _diverse(evidence.candidates, 6, floor=0.72 * evidence.best)
+    picked = _diverse(evidence.candidates, _LOOKUP, floor=0.72 * evidence.best)
     if not picked:
         return []
     return [
@@ -368,24 +384,3 @@ def _by_document(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Sentences of one document together, in its order; the documents as they came."""
     order = {id_: index for index, id_ in enumerate(dict.fromkeys(c.document.id for c in candidates))}
     return sorted(candidates, key=lambda c: (order[c.document.id], c.start))
-
-
-def _within(blocks: Sequence[Block], limit: int) -> list[Block]:
-    """The blocks, cut where the limit of words is reached: a table loses its last rows, a list its last items."""
-    left = limit
-    kept: list[Block] = []
-    for block in blocks:
-        inner = Block(block.label, block.layout, block.role, head=block.head)
-        for candidate in block.sentences:
-            cost = count_words(candidate.text)
-            if cost <= left:
-                inner.sentences.append(candidate)
-                left -= cost
-        for row in block.rows:
-            cost = count_words(row[0]) + sum(count_words(c.text) for c in row[1:])
-            if cost <= left:
-                inner.rows.append(row)
-                left -= cost
-        if inner.all():
-            kept.append(inner)
-    return kept

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assistant.evidence import Candidate
+from assistant.text import count_words
 from assistant.types import Citation, Role, Sentence
 
 
@@ -36,6 +37,27 @@ class Composition:
     chosen: tuple[Candidate, ...]
     lead: tuple[Candidate, ...] = ()
     """The two to four sentences that an opening could join."""
+
+
+def within(blocks: Sequence[Block], limit: int) -> list[Block]:
+    """The blocks, cut where the limit of words is reached: a table loses its last rows, a list its last items."""
+    left = limit
+    kept: list[Block] = []
+    for block in blocks:
+        inner = Block(block.label, block.layout, block.role, head=block.head)
+        for candidate in block.sentences:
+            cost = count_words(candidate.text)
+            if cost <= left:
+                inner.sentences.append(candidate)
+                left -= cost
+        for row in block.rows:
+            cost = count_words(row[0]) + sum(count_words(c.text) for c in row[1:])
+            if cost <= left:
+                inner.rows.append(row)
+                left -= cost
+        if inner.all():
+            kept.append(inner)
+    return kept
 
 
 def render(blocks: Sequence[Block]) -> Composition:
