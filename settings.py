@@ -73,6 +73,9 @@ class Settings(BaseSettings):
         "local", description="`local` (all-MiniLM-L6-v2), or any sentence-transformers name or folder"
     )
     chroma: str = Field("local", description="`local`, `http://host:port`, or `cloud` (CHROMA_* variables)")
+    verifier: str = Field(
+        "words", description="`words`, or an NLI cross-encoder for drafted sentences: a folder, or a name on the Hub"
+    )
     answer_mode: Literal["auto", "composed", "drafted"] = "auto"
     retrieval: Retrieval = Retrieval()  # type: ignore[call-arg]
     draft: Draft = Draft()  # type: ignore[call-arg]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
-from assistant import adapter, chat_model, compose, draft, evidence, layout, prompts
+from assistant import adapter, chat_model, compose, draft, evidence, layout, nli, prompts
 from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
 from assistant.condense import condense, rewrite
@@ -191,7 +191,7 @@ class Assistant:
     def _fingerprints(self) -> Fingerprints:
         settings = f"{self.settings.retrieval.model_dump_json()}/{self.settings.answer_mode}"
         if self.model is not None:
-            settings += f"/{self.settings.draft.model_dump_json()}"
+            settings += f"/{self.settings.draft.model_dump_json()}/{self.settings.verifier}"
         return Fingerprints(
             library=self.library.content_fingerprint(),
             model=self.model.name if self.model else "none",
@@ -358,8 +358,11 @@ def create(settings: Settings) -> Assistant:
     Raises:
         WeightsError: the embedding model is missing or damaged.
         LibraryError: the library cannot be opened.
+        ChatModelError: the verifier cannot be loaded.
     """
     encoder = embed.create(settings)
     library = open_library(settings, encoder)
     model = None if settings.answer_mode == "composed" else chat_model.create(settings)
-    return Assistant(settings, library, encoder, model)
+    words = settings.verifier == "words" or model is None
+    verifier = None if words else nli.create(settings.verifier, offline=settings.offline)
+    return Assistant(settings, library, encoder, model, verifier)

@@ -45,7 +45,9 @@ def retrieve(
     spoken: dict[str, float] = {}
     asked: dict[str, float] = {}
     for id_, cosine in library.sentence_vectors.nearest(vector, within, _SENTENCES * settings.candidates):
-        (asked if is_question(id_) else spoken).setdefault(passage_of(id_), cosine)
+        nearest = asked if is_question(id_) else spoken
+        if len(nearest) < settings.candidates:
+            nearest.setdefault(passage_of(id_), cosine)
     rest = [(lexical, 1 - settings.dense_weight), (spoken, settings.sentence_weight)]
     if asked:
         rest.append((asked, settings.question_weight))

@@ -78,20 +78,25 @@ class WordVerifier:
     def judge(self, sentence: str, sources: Sequence[Candidate]) -> Verdict:
         """Looks for one source that carries the sentence, else for one source for each of its parts."""
         plain = _MARKERS.sub("", sentence).strip()
-        if plain.endswith("?"):
-            return Verdict(None, 0.0, (), "is a question")
-        if len(_content(plain)) < 2:
-            return Verdict(None, 0.0, (), "says nothing that could be checked")
-        if _LEANING.match(plain):
-            return Verdict(None, 0.0, (), "does not name its subject")
+        if reason := unfit(plain):
+            return Verdict(None, 0.0, (), reason)
         score, source = _align(plain, sources)
         if score == 1.0 and source is not None:
             return _verdict([(plain, source)])
         joined = max(_splits(plain, sources), key=lambda parts: min(score for _, score, _ in parts), default=None)
         if joined is None or min(score for _, score, _ in joined) < 1.0:
             return Verdict(None, score, (), _missing(plain, score, source))
-        reason = _badly_joined(plain, [source for *_, source in joined])
+        reason = bad_join(plain, [source for *_, source in joined])
         return Verdict(None, score, (), reason) if reason else _verdict([(part, source) for part, _, source in joined])
+
+
+def unfit(sentence: str) -> str:
+    """Why a sentence cannot be judged by itself; empty where it can."""
+    if sentence.endswith("?"):
+        return "is a question"
+    if len(_content(sentence)) < 2:
+        return "says nothing that could be checked"
+    return "does not name its subject" if _LEANING.match(sentence) else ""
 
 
 def _missing(sentence: str, score: float, source: Candidate | None) -> str:
@@ -159,8 +164,11 @@ def _content(text: str) -> list[str]:
     return [stem(word) for word in words(text) if word not in STOP]
 
 
-def _badly_joined(sentence: str, sources: Sequence[Candidate]) -> str:
-    """Facts of different sections may be set against each other, not added up into one condition."""
+def bad_join(sentence: str, sources: Sequence[Candidate]) -> str:
+    """Why a sentence may not join these sources; empty where it may.
+
+    Facts of different sections may be set against each other, not added up into one condition.
+    """
     if len({source.document.id for source in sources}) > 1 and not _CONTRAST.search(sentence):
         return "it joins facts of different articles"
     if len({(s.document.id, s.passage.headings) for s in sources}) > 1 and not _CONTRAST.search(sentence):
@@ -170,10 +178,8 @@ def _badly_joined(sentence: str, sources: Sequence[Candidate]) -> str:
 
 def _off(part: str, source: Candidate) -> str:
     """What the alignment cannot see; empty where nothing is off."""
-    have = {_bare(number) for number in _NUMBER.findall(source.text)}
-    for number in _NUMBER.findall(part):
-        if _bare(number) not in have:
-            return f"the number {number.strip()} is not in the source"
+    if wrong := wrong_number(part, source.text):
+        return wrong
     said, given = words(part), words(source.text)
     if _negations(said) != _negations(given[: _reach(part, source)]):
         return "it denies what the source affirms, or the other way round"
@@ -182,6 +188,15 @@ def _off(part: str, source: Candidate) -> str:
         if lost:
             return f"it {what} “{lost[0]}”, so it claims more than the source"
     return "" if _same_subject(part, source) else "its subject is not the source's"
+
+
+def wrong_number(part: str, source: str) -> str:
+    """A number, with its per cent, that the source does not say; empty where there is none."""
+    have = {_bare(number) for number in _NUMBER.findall(source)}
+    for number in _NUMBER.findall(part):
+        if _bare(number) not in have:
+            return f"the number {number.strip()} is not in the source"
+    return ""
 
 
 def _negations(said: Sequence[str]) -> int:

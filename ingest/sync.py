@@ -33,7 +33,7 @@ _GROUP = 8 * BATCH
 
 def fingerprint(encoder: Encoder) -> str:
     """What makes passages and vectors: model, chunking, distance."""
-    return f"{encoder.identity}/{VERSION}/cosine"
+    return f"{encoder.identity}/{VERSION}/{vectors.INDEX}"
 
 
 def open_library(settings: Settings, encoder: Encoder) -> Library:

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assistant import nli
+from assistant.errors import ChatModelError
+from assistant.nli import NliVerifier
+from tests.assistant.made import facts
+
+LABELS = {0: "contradiction", 1: "entailment", 2: "neutral"}
+
+
+class FakeEncoder:
+    """Entails what `says` allows: (premise, hypothesis) to a probability."""
+
+    def __init__(self, says: Any, labels: dict[int, str] = LABELS) -> None:
+        self.model = SimpleNamespace(config=SimpleNamespace(id2label=labels))
+        self.says = says
+        self.asked: list[tuple[str, str]] = []
+
+    def predict(self, texts: list[tuple[str, str]], *, apply_softmax: bool, show_progress_bar: bool) -> Any:
+        assert apply_softmax
+        assert not show_progress_bar
+        self.asked += texts
+        return np.array([[0.0, self.says(*text), 0.0] for text in texts])
+
+
+def verifier(says: Any) -> NliVerifier:
+    return NliVerifier(FakeEncoder(says))  # type: ignore[arg-type]
+
+
+def test_the_source_that_entails_a_sentence_carries_it() -> None:
+    first, second = facts("Payroll providers pay 30 firms.", "Audit firms check the books.")
+    verdict = verifier(lambda premise, _: 0.95 if premise == second.text else 0.1).judge(
+        "The books are looked at by audit firms.", [first, second]
+    )
+    assert (verdict.support, verdict.score, verdict.sources) == ("supported", 0.95, (second,))
+
+
+def test_what_nothing_entails_is_dropped() -> None:
+    verdict = verifier(lambda *_: 0.79).judge("Audit firms fix the books.", facts("Audit firms check the books."))
+    assert (verdict.support, verdict.reason) == (None, "no source says it")
+
+
+def test_a_number_that_the_source_does_not_say_is_dropped_whatever_the_model_says() -> None:
+    verdict = verifier(lambda *_: 0.99).judge("They pay 31 firms each month.", facts("Providers pay 30 firms a month."))
+    assert verdict.support is None
+    assert "does not name its subject" in verdict.reason
+    verdict = verifier(lambda *_: 0.99).judge("Providers pay 31 firms.", facts("Providers pay 30 firms a month."))
+    assert (verdict.support, verdict.reason) == (None, "the number 31 is not in the source")
+
+
+def test_two_sources_are_joined_only_where_a_sentence_may_join_them() -> None:
+    model = FakeEncoder(lambda premise, _: 0.9 if "30" in premise and "books" in premise else 0.2)
+    sources = facts("Providers pay 30 firms.", "Providers keep the books.")
+    verdict = NliVerifier(model).judge("Providers pay 30 firms, but keep the books.", sources)  # type: ignore[arg-type]
+    assert verdict.support == "supported"
+    assert set(verdict.sources) == set(sources)
+
+
+def test_without_sources_nothing_is_asked() -> None:
+    model = FakeEncoder(lambda *_: 1.0)
+    assert NliVerifier(model).judge("Providers pay 30 firms.", []).support is None  # type: ignore[arg-type]
+    assert model.asked == []
+
+
+def test_a_model_without_entailment_is_refused() -> None:
+    with pytest.raises(ChatModelError, match="no label “entailment”, only score"):
+        NliVerifier(FakeEncoder(lambda *_: 1.0, {0: "score"}))  # type: ignore[arg-type]
+
+
+@pytest.mark.models
+def test_a_folder_that_holds_no_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ChatModelError, match="cannot load the verifier"):
+        nli.create(str(tmp_path / "nothing"), offline=True)
+
+
+@pytest.mark.models
+def test_a_cross_encoder_of_sentence_transformers_is_loaded(tmp_path: Path) -> None:
+    """Its weights are random: what counts is that the real classes fit together."""
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "audit", "firms", "check", "the", "books"]
+    bare = Tokenizer(WordLevel({word: index for index, word in enumerate(words)}, unk_token="[UNK]"))
+    bare.pre_tokenizer = Whitespace()
+    PreTrainedTokenizerFast(
+        tokenizer_object=bare, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]"
+    ).save_pretrained(tmp_path)
+    config = BertConfig(
+        vocab_size=len(words), hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8,
+        id2label=LABELS, label2id={label: index for index, label in LABELS.items()},
+    )  # fmt: skip
+    BertForSequenceClassification(config).save_pretrained(tmp_path)
+    verdict = nli.create(str(tmp_path), offline=True).judge("audit firms check", facts("audit firms check the books"))
+    assert verdict.support is None
+    assert 0.0 < verdict.score < 0.8
