@@ -2,8 +2,8 @@
 
 Logistic regression on six features, fitted on the development half of WiCE (Kamoi et al., 2023: claims of Wikipedia
 with the articles that they cite). On the test half the share of words alone has an AUC of 0.70, this score 0.78
-(`python -m eval.verifier --wice FILE`). It cannot see a negation, a swapped name or two facts wrongly joined: on minimal pairs it guesses, so
-nothing is shown because of it.
+(`python -m eval.verifier --wice FILE`). It cannot see a negation, a swapped name or two facts wrongly joined: on
+minimal pairs it guesses, so nothing is shown because of it.
 """
 
 from __future__ import annotations

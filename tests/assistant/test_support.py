@@ -26,9 +26,7 @@ def test_what_a_sentence_lacks_does_no_harm() -> None:
 
 
 def test_the_same_words_are_likelier_than_some_and_some_than_none() -> None:
-    same, some, none = (
-        likelihood(said, TEXTS) for said in (TEXTS[0], "WNS closed many offices in 2011.", "Rain fell in Rome.")
-    )
+    same, some, none = (likelihood(said, TEXTS) for said in (TEXTS[0], "WNS closed offices.", "Rain fell in Rome."))
     assert same > 0.7 > some > none
 
 
