@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
@@ -26,6 +26,9 @@ OWN = 0.6
 """The user's own documents answer a question as near as this, private or not (`Evidence.own`)."""
 ASKED = 0.45
 """A name that stands nowhere near the answer is a circumstance where a known question is as near as this (cosine)."""
+CLOSE = 0.75
+"""Where the answer is missing and the question names no subject of the library, the closest passages are worth showing
+when the cosines of the nearest passage and of the nearest known question come to this."""
 SOUNDS_LIKE_IT = 0.5
 """A question that sounds like the library's kind (probability) and is not answered gets the closest passages."""
 
@@ -96,17 +99,24 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     outside = fit < WITHIN or evidence.cosine < FAR
     if not chosen or (outside and not told and not explained):
         return _outside(intent) if chosen else Judgement("refused", _NOTHING)
+    missing = _missing(question, evidence, chosen)
+    if missing is None:
+        return Judgement("answered")
+    if evidence.cosine + evidence.asked < CLOSE and not question.subjects:
+        return _outside(replace(intent, general=0.0))
+    return Judgement("nearest", missing)
+
+
+def _missing(question: Question, evidence: Evidence, chosen: Sequence[Candidate]) -> str | None:
+    """What the evidence lacks of what the question asks for, in words for the reader."""
     strange = _strange_object(question, evidence)
     if strange:
-        return Judgement("nearest", f"The library has no article on outsourcing “{strange}”.")
+        return f"The library has no article on outsourcing “{strange}”."
     lacking = _lacking(question, evidence, chosen)
     if lacking:
         names = ", ".join(f"“{word}”" for word in lacking)
-        return Judgement("nearest", f"The library does not say it outright; nothing near the answer speaks of {names}.")
-    kind = _kind_missing(question.text, chosen)
-    if kind:
-        return Judgement("nearest", kind)
-    return Judgement("answered")
+        return f"The library does not say it outright; nothing near the answer speaks of {names}."
+    return _kind_missing(question.text, chosen)
 
 
 def _outside(intent: Intent) -> Judgement:

@@ -66,6 +66,17 @@ def test_what_the_users_own_documents_say_is_not_refused_for_its_sound() -> None
     assert judged(text, FACT, cosine=0.7, intent=private).outcome == "refused"
 
 
+def test_closest_passages_are_shown_only_where_they_are_close_or_the_subject_is_known() -> None:
+    assert judged("What did Northwind pay for chairs?", FACT, cosine=0.4, asked=0.3).outcome == "refused"
+    assert judged("What did Northwind pay for chairs?", FACT, cosine=0.4, asked=0.4).outcome == "nearest"
+    assert judged("What did Northwind pay for BPO?", FACT, cosine=0.4, asked=0.3).outcome == "nearest"
+
+
+def test_the_askers_own_year_is_a_circumstance() -> None:
+    assert judged("We start in 2031, how do providers bill?", FACT).outcome == "answered"
+    assert judged("How did providers bill in 2031?", FACT).outcome == "nearest"
+
+
 def test_off_domain_is_refused() -> None:
     assert judged("Why do cats purr?", FACT, cosine=0.1, intent=Intent(0.1, off=0.9)) == Judgement(
         "refused", "The library is about outsourcing and holds nothing on this question."
