@@ -153,8 +153,11 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
     are circumstances (“We are in Leeds. …”), and so are names that the library knows where a known question is near;
     but a year only is where the asker tells of himself.
     """
-    told = [part for part in re.split(r"[.!?;:,] ", question.text) if not _OURS.search(part)]
-    years = (year for part in told for year in _YEARS.findall(part) if all(year not in one.text for one in chosen))
+    own = {
+        year for part in re.split(r"[.!?;:,] ", question.text) if _OURS.search(part) for year in _YEARS.findall(part)
+    }
+    asked = (year for year in _YEARS.findall(question.text) if year not in own)
+    years = (year for year in asked if all(year not in one.text for one in chosen))
     if question.shape == "decision" and question.subjects:
         return tuple(dict.fromkeys(years))
     asking = re.split(r"(?<=[.!?]) +(?=\w)", question.text)[-1]
@@ -168,7 +171,7 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
         circumstance = evidence.asked >= ASKED and evidence.unknown.isdisjoint(parts)
         return not circumstance and not present.issuperset(parts) and places.isdisjoint(named(name))
 
-    return tuple(dict.fromkeys((*years, *filter(lacks, _NAME.findall(asking)))))
+    return tuple(dict.fromkeys((*years, *(name for name in _NAME.findall(asking) if name not in own and lacks(name)))))
 
 
 def _labels(candidate: Candidate) -> frozenset[str]:
