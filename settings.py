@@ -41,7 +41,9 @@ class Retrieval(_Frozen):
     dense_weight: float = Field(0.4, ge=0, le=1, description="share of the passage's dense score against the lexical")
     sentence_weight: float = Field(0.3, ge=0, description="weight of the passage's nearest sentence beside those two")
     question_weight: float = Field(0.3, ge=0, description="weight of the nearest question that the passage answers")
-    feedback: float = Field(0.3, ge=0, description="how far the query moves towards the first passages; 0: not at all")
+    feedback: float = Field(
+        0.3, ge=0, le=5, description="how far the query moves towards the first passages; 0: not at all"
+    )
 
 
 class Draft(_Frozen):
@@ -74,7 +76,9 @@ class Settings(BaseSettings):
     )
     chroma: str = Field("local", description="`local`, `http://host:port`, or `cloud` (CHROMA_* variables)")
     verifier: str = Field(
-        "words", description="`words`, or an NLI cross-encoder for drafted sentences: a folder, or a name on the Hub"
+        "words",
+        min_length=1,
+        description="`words`, or an NLI cross-encoder for drafted sentences: a folder, or a name on the Hub",
     )
     answer_mode: Literal["auto", "composed", "drafted"] = "auto"
     retrieval: Retrieval = Retrieval()  # type: ignore[call-arg]

@@ -39,7 +39,7 @@ from assistant.types import (
     Timings,
     Turn,
 )
-from assistant.verify import Verifier, WordVerifier
+from assistant.verify import Verifier
 from ingest import embed
 from ingest.embed import Encoder
 from ingest.library import Library
@@ -66,12 +66,12 @@ class Assistant:
         model: ChatModel | None,
         verifier: Verifier | None = None,
     ) -> None:
-        """Args: model: None where nothing is to be drafted; verifier: instead of the built-in one."""
+        """Args: model: None where nothing is to be drafted; verifier: instead of the settings' one."""
         self.settings = settings
         self.library = library
         self.model = model
         self.encoder = encoder
-        self._verifier = verifier or WordVerifier()
+        self._verifier = verifier or nli.chosen(settings)
         self._adapter = adapter.load(encoder)
         self._lock = threading.Lock()
         self._intents: Intents | None = None
@@ -358,11 +358,8 @@ def create(settings: Settings) -> Assistant:
     Raises:
         WeightsError: the embedding model is missing or damaged.
         LibraryError: the library cannot be opened.
-        ChatModelError: the verifier cannot be loaded.
     """
     encoder = embed.create(settings)
     library = open_library(settings, encoder)
     model = None if settings.answer_mode == "composed" else chat_model.create(settings)
-    words = settings.verifier == "words" or model is None
-    verifier = None if words else nli.create(settings.verifier, offline=settings.offline)
-    return Assistant(settings, library, encoder, model, verifier)
+    return Assistant(settings, library, encoder, model)

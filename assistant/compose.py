@@ -28,9 +28,9 @@ _ROWS = 3
 _ARTICLES = frozenset(("a", "an", "the"))
 _SAYS_WHAT = frozenset(stem(word) for word in ("is", "are", "was", "means", "refers", "describes", "denotes"))
 _ASPECTS: tuple[tuple[Section, re.Pattern[str]], ...] = (
-    ("keep", re.compile(r"\b(?:what|which)\b.*\b(?:keep|h[ao](?:ng|ld) on to|let go of|retain|stay|remain)\b", re.I)),
     ("con", re.compile(r"\b(?:when|why)\b.*(?:n[o']t\b|n’t\b|\bnever\b)|\breasons? (?:against|not)\b", re.I)),
     ("risk", re.compile(r"\b(?:risks?|dangers?|pitfalls?|downsides?|drawbacks?|lose|go(?:es)? wrong)\b", re.I)),
+    ("keep", re.compile(r"\b(?:what|which)\b.*\b(?:keep|h[ao](?:ng|ld) on to|let go of|retain|stay|remain)\b", re.I)),
     ("pro", re.compile(r"\b(?:benefits|advantages|upsides?)\b", re.I)),
     ("measure", re.compile(r"\b(?:measure|metrics?|kpis?|track)\b", re.I)),
 )
@@ -157,7 +157,9 @@ def _decision(question: Question, evidence: Evidence) -> list[Block]:
 def _nearest(evidence: Evidence, focus: str, taken: Sequence[Candidate]) -> list[Candidate]:
     """What is nearest to the question itself, which may ask for more than whether, and stands in none of the parts."""
     parts = {"summary", "verdict", *(section for section, _, _ in _DECISION)}
-    besides = [c for c in evidence.candidates if c.document.id != focus or c.section not in parts]
+    besides = [
+        c for c in evidence.candidates if c.section != "disagree" and (c.document.id != focus or c.section not in parts)
+    ]
     return _diverse(besides, _ASKED_BESIDES, taken=taken, floor=_NEAR * evidence.best)
 
 

@@ -1,85 +1,110 @@
 """A verifier by natural language inference: a cross-encoder that the setting `verifier` names, on the sources' words.
 
 Optional: no such weights come with the program, and none were at hand to measure it with. A sentence passes where one
-source, or two that may be joined, entail it, and the sources say its numbers, which such models get wrong most (Naik
-et al., 2018).
+source, or else two that may be joined, entail it and say its numbers, which such models get wrong most (Naik et al.,
+2018).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+import os
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from assistant.errors import ChatModelError
 from assistant.evidence import Candidate
 from assistant.support import likelihood
-from assistant.verify import Verdict, bad_join, unfit, wrong_number
-
-if TYPE_CHECKING:
-    from sentence_transformers import CrossEncoder
+from assistant.verify import Verdict, Verifier, WordVerifier, bad_join, unfit, wrong_number
+from settings import Settings
 
 _NEAREST = 4
 """Sources that are asked, and that are joined in twos: those with most of the sentence's words."""
 _ENOUGH = 0.8
-"""Probability of entailment above which a sentence is shown; 0.5 is a guess between three labels."""
+"""Probability of entailment above which a sentence is shown; a guess between three labels is 0.33."""
 
 
 class NliVerifier:
     """Asks a cross-encoder whether the sources entail a sentence."""
 
-    def __init__(self, model: CrossEncoder) -> None:
-        """Args: model: with a label `entailment`, premise first.
-
-        Raises:
-            ChatModelError: it has no such label.
-        """
-        inner: Any = model.model
-        labels = {str(label).lower(): index for index, label in inner.config.id2label.items()}
-        if "entailment" not in labels:
-            raise ChatModelError(f"the verifier has no label “entailment”, only {', '.join(sorted(labels))}")
-        self._model = model
-        self._entailment = int(labels["entailment"])
+    def __init__(self, name: str, load: Callable[[], Any]) -> None:
+        """Args: load: gives a `sentence_transformers.CrossEncoder` with a label `entailment`, premise first."""
+        self._name = name
+        self._load = load
 
     def judge(self, sentence: str, sources: Sequence[Candidate]) -> Verdict:
-        """The verdict, with the one or two sources that entail the sentence."""
+        """The verdict, with the one or two sources that entail the sentence.
+
+        Raises:
+            ChatModelError: the cross-encoder cannot be loaded or does not answer.
+        """
         if reason := unfit(sentence):
             return Verdict(None, 0.0, (), reason)
-        asked = list(_premises(sentence, sources))
-        if not asked:
-            return Verdict(None, 0.0, (), "there is no source")
-        texts = [(" ".join(source.text for source in premise), sentence) for premise in asked]
-        shares: Any = self._model.predict(texts, apply_softmax=True, show_progress_bar=False)
-        scores = np.asarray(shares)[:, self._entailment]
-        best = int(scores.argmax())
-        premise, score = asked[best], float(scores[best])
-        if score < _ENOUGH:
-            return Verdict(None, score, (), "no source says it")
-        if reason := wrong_number(sentence, texts[best][0]):
-            return Verdict(None, score, premise, reason)
-        return Verdict("supported", score, premise)
+        near = sorted(sources, key=lambda source: (-likelihood(sentence, [source.text]), source.key))[:_NEAREST]
+        best, reason = 0.0, "no source says it"
+        for premises in ([(source,) for source in near], list(_joined(sentence, near))):
+            for score, premise in sorted(self._scored(sentence, premises), key=lambda entry: -entry[0]):
+                best = max(best, score)
+                if score < _ENOUGH:
+                    break
+                wrong = wrong_number(sentence, _text(premise))
+                if not wrong:
+                    return Verdict("supported", score, premise)
+                reason = wrong
+        return Verdict(None, best, (), reason)
+
+    def _scored(
+        self, sentence: str, premises: Sequence[tuple[Candidate, ...]]
+    ) -> list[tuple[float, tuple[Candidate, ...]]]:
+        if not premises:
+            return []
+        model, entailment = self._model
+        try:
+            shares: Any = model.predict(
+                [(_text(premise), sentence) for premise in premises], apply_softmax=True, show_progress_bar=False
+            )
+        except Exception as error:  # whatever such a model fails with, the quoted answer stands
+            raise ChatModelError(f"the verifier {self._name} does not answer: {error}") from error
+        return list(zip(np.asarray(shares)[:, entailment].tolist(), premises, strict=True))
+
+    @cached_property
+    def _model(self) -> tuple[Any, int]:
+        try:
+            model = self._load()
+            labels = {str(label).lower(): index for index, label in model.model.config.id2label.items()}
+        except Exception as error:  # a damaged file raises what its library likes
+            first = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise ChatModelError(f"settings: verifier: cannot load {self._name}: {first}") from error
+        if "entailment" not in labels:
+            said = ", ".join(sorted(labels))
+            raise ChatModelError(f"settings: verifier: {self._name} has no label “entailment”, only {said}")
+        return model, int(labels["entailment"])
 
 
-def create(name: str, *, offline: bool) -> NliVerifier:
-    """The verifier that the settings name: a folder, or a name on the Hugging Face Hub.
+def chosen(settings: Settings) -> Verifier:
+    """The verifier that the settings name. A cross-encoder is loaded when it is first asked."""
+    if settings.verifier == "words":
+        return WordVerifier()
+    return NliVerifier(settings.verifier, partial(_cross_encoder, settings.verifier, settings.offline))
 
-    Raises:
-        ChatModelError: it cannot be loaded.
-    """
+
+def _cross_encoder(name: str, offline: bool) -> Any:
+    if offline:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from sentence_transformers import CrossEncoder
 
-    try:
-        return NliVerifier(CrossEncoder(name, device="cpu", local_files_only=offline))
-    except (OSError, ValueError) as error:
-        first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ChatModelError(f"cannot load the verifier {name}: {first}") from error
+    return CrossEncoder(name, device="cpu", local_files_only=offline or Path(name).is_dir())
 
 
-def _premises(sentence: str, sources: Sequence[Candidate]) -> Iterator[tuple[Candidate, ...]]:
-    """Each near source by itself, then each two that a sentence may join."""
-    near = sorted(sources, key=lambda source: (-likelihood(sentence, [source.text]), source.key))[:_NEAREST]
-    yield from ((source,) for source in near)
+def _text(premise: Sequence[Candidate]) -> str:
+    return " ".join(source.text for source in premise)
+
+
+def _joined(sentence: str, near: Sequence[Candidate]) -> Iterator[tuple[Candidate, ...]]:
+    """Each two sources that a sentence may join."""
     for index, left in enumerate(near):
         for right in near[index + 1 :]:
             if not bad_join(sentence, (left, right)):

@@ -64,7 +64,10 @@ _OBJECT = re.compile(
     re.I,
 )
 _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
-_OURS = re.compile(r"\b(?:we|our|us|i|my|me)\b", re.I)
+_OURS = re.compile(
+    r"\b(?:[Ww]e|I)(?:['’](?:re|m|ll|ve)\b| (?!want|need|wonder|ask|heard|read)\w+)[^.?!;:,]*?"
+    r"\b(?:in|since|from|by|until) (?P<year>(?:19|20)\d\d)\b"
+)
 """“We are taking it back in 2027, …”: the asker's own year is a circumstance."""
 _NAME = re.compile(r"(?<!^)(?<![.!?:] )\b(?!C[A-Z]O\b|I['’]|(?:US|UK|EU)\b)[A-Z][\w’']+\b|\b\d{4,}\b")
 _RANKING = re.compile(
@@ -151,11 +154,9 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
     Common words may differ (“messed up” for “failed”): for those the cosine speaks. A place may be named otherwise
     (“British” for “UK”). In a decision on a subject of the library, and in sentences before the one that asks, names
     are circumstances (“We are in Leeds. …”), and so are names that the library knows where a known question is near;
-    but a year only is where the asker tells of himself.
+    but a year only is where the asker tells what he did or will do in it.
     """
-    own = {
-        year for part in re.split(r"[.!?;:,] ", question.text) if _OURS.search(part) for year in _YEARS.findall(part)
-    }
+    own = {match["year"] for match in _OURS.finditer(question.text)}
     asked = (year for year in _YEARS.findall(question.text) if year not in own)
     years = (year for year in asked if all(year not in one.text for one in chosen))
     if question.shape == "decision" and question.subjects:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
 
@@ -48,6 +48,8 @@ def retrieve(
         nearest = asked if is_question(id_) else spoken
         if len(nearest) < settings.candidates:
             nearest.setdefault(passage_of(id_), cosine)
+    passages = library.passages(list(dense | lexical | spoken | asked))
+    dense, spoken, asked = (_held(scores, passages) for scores in (dense, spoken, asked))
     rest = [(lexical, 1 - settings.dense_weight), (spoken, settings.sentence_weight)]
     if asked:
         rest.append((asked, settings.question_weight))
@@ -55,10 +57,20 @@ def retrieve(
     if settings.feedback:
         moved = _moved(vector, _best(fused, _FED_BACK), library, settings.feedback)
         further = dict(library.vectors.nearest(moved, within, settings.candidates))
-        fused = fuse((further, settings.dense_weight), *rest)
-    passages = library.passages(list(fused))  # Chroma may hold what SQLite has deleted
-    best = _best({id_: score for id_, score in fused.items() if id_ in passages}, k or settings.hits)
-    return [Hit(*passages[id_], fused[id_], dense.get(id_)) for id_ in best]
+        new = [id_ for id_ in further if id_ not in passages]
+        passages |= library.passages(new)
+        dense |= _cosines(vector, new, library)
+        fused = fuse((_held(further, passages), settings.dense_weight), *rest)
+    return [Hit(*passages[id_], fused[id_], dense.get(id_)) for id_ in _best(fused, k or settings.hits)]
+
+
+def _held(scores: Mapping[str, float], passages: Container[str]) -> dict[str, float]:
+    """Chroma may hold what SQLite has deleted."""
+    return {id_: score for id_, score in scores.items() if id_ in passages}
+
+
+def _cosines(vector: Sequence[float], ids: Sequence[str], library: Library) -> dict[str, float]:
+    return {id_: float(np.dot(vector, own)) for id_, own in library.vectors.get(ids).items()} if ids else {}
 
 
 def _best(scores: Mapping[str, float], count: int) -> list[str]:

@@ -15,8 +15,8 @@ from itertools import pairwise
 
 from assistant.text import STOP, stem, words
 
-WEIGHTS = (1.017, 1.899, 1.751, 0.615, 0.759, -0.132)
-BIAS = -3.917
+WEIGHTS = (0.73, 1.827, 1.787, 1.241, 0.828, -0.127)
+BIAS = -4.303
 _WINDOW = 3
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _CAPITAL = re.compile(r"(?<!^)\b[A-Z][\w'’-]+")
@@ -46,7 +46,7 @@ def features(sentence: str, texts: Sequence[str]) -> tuple[float, ...]:
         _share(wanted, whole),
         max((_share(wanted, window) for window in windows), default=0.0),
         _share(_NUMBER.findall(sentence), set(_NUMBER.findall(given)), none=1.0),
-        _share([name.lower() for name in _CAPITAL.findall(sentence)], spoken, none=1.0),
+        _share([frozenset(words(name)) <= spoken for name in _CAPITAL.findall(sentence)], {True}, none=1.0),
         _share(list(pairwise(said)), near),
         float(sum(one not in whole for one in wanted)),
     )

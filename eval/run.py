@@ -291,7 +291,7 @@ def _name(result: dict[str, Any]) -> str:
 
 def _fingerprint(settings: Settings, content: str, encoder: Encoder) -> str:
     """Of everything but the code that an answer depends on: library, models, settings, prompts."""
-    shown = settings.model_dump_json(include={"chat_model", "answer_mode", "retrieval", "draft"})
+    shown = settings.model_dump_json(include={"chat_model", "verifier", "answer_mode", "retrieval", "draft"})
     mark = f"{content}/{encoder.identity}/{shown}/{prompts.FINGERPRINT}"
     return hashlib.sha256(mark.encode()).hexdigest()[:8]
 

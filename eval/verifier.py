@@ -7,6 +7,7 @@ on WiCE's claims (Kamoi et al., 2023; a line each: claim, evidence, label, split
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections import defaultdict
@@ -17,11 +18,11 @@ from typing import Any
 from assistant import nli
 from assistant.evidence import Candidate
 from assistant.support import likelihood
-from assistant.verify import Verifier, WordVerifier
+from assistant.verify import Verifier
 from eval.cases import FOLDER, CaseError
 from ingest.load import article
 from ingest.types import Document, Passage
-from settings import CORPUS_DIR
+from settings import CORPUS_DIR, OutsourcingError
 from settings import load as load_settings
 
 
@@ -99,22 +100,26 @@ def _article(slug: str) -> Document:
     return _ARTICLES[slug]
 
 
-def main(arguments: Sequence[str]) -> None:
+def main() -> None:
     """Prints the figures."""
+    parser = argparse.ArgumentParser(description="The verifier against sentences labelled by hand.")
+    parser.add_argument("--sealed", action="store_true", help="the half of the pairs that is for the end")
+    parser.add_argument("--wice", type=Path, help="the support score on WiCE's claims, JSON Lines")
+    asked = parser.parse_args()
     settings = load_settings()
-    words = settings.verifier == "words"
-    verifier: Verifier = WordVerifier() if words else nli.create(settings.verifier, offline=settings.offline)
-    name = "sealed" if "--sealed" in arguments else "open"
-    print(f"minimal pairs, {name} half, verifier {settings.verifier}")
-    for kind, count in judged(read(FOLDER / f"pairs-{name}.jsonl"), verifier).items():
+    half = "sealed" if asked.sealed else "open"
+    print(f"minimal pairs, {half} half, verifier {settings.verifier}")
+    for kind, count in judged(read(FOLDER / f"pairs-{half}.jsonl"), nli.chosen(settings)).items():
         print(
             f"  {kind:10} judged right {accuracy(count):.2f}; of {count['pairs']} supported sentences "
             f"{count['right_shown']} shown, of as many unsupported ones {count['wrong_shown']}"
         )
-    if "--wice" in arguments:
-        for split, value in wice(read(Path(arguments[arguments.index("--wice") + 1]))).items():
-            print(f"WiCE {split}: AUC {value:.3f}")
+    for split, value in (wice(read(asked.wice)) if asked.wice else {}).items():
+        print(f"WiCE {split}: AUC {value:.3f}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main()
+    except OutsourcingError as error:
+        sys.exit(str(error))

@@ -58,14 +58,15 @@ class Embedder:
         Raises:
             WeightsError: it is not there, or cannot be read.
         """
-        if self._offline or Path(self._location).is_dir():
+        if self._offline:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        local = self._offline or Path(self._location).is_dir()
         try:
-            return SentenceTransformer(self._location, device="cpu")
+            return SentenceTransformer(self._location, device="cpu", local_files_only=local)
         except (OSError, ValueError) as error:
             first = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise WeightsError(f"cannot load the embedding model {self._location}: {first}") from error

@@ -9,8 +9,13 @@ import pytest
 
 from assistant import nli
 from assistant.errors import ChatModelError
+from assistant.evidence import Candidate
 from assistant.nli import NliVerifier
-from tests.assistant.made import facts
+from assistant.verify import WordVerifier
+from settings import Settings
+from settings import load as load_settings
+from tests.assistant.made import candidates_of, facts
+from tests.conftest import make_document
 
 LABELS = {0: "contradiction", 1: "entailment", 2: "neutral"}
 
@@ -30,8 +35,12 @@ class FakeEncoder:
         return np.array([[0.0, self.says(*text), 0.0] for text in texts])
 
 
-def verifier(says: Any) -> NliVerifier:
-    return NliVerifier(FakeEncoder(says))  # type: ignore[arg-type]
+def made_fact(slug: str, text: str) -> Candidate:
+    return candidates_of(make_document(slug, f"## Facts\n\n{text}\n", title=slug))[0]
+
+
+def verifier(says: Any, labels: dict[int, str] = LABELS) -> NliVerifier:
+    return NliVerifier("a/model", lambda: FakeEncoder(says, labels))
 
 
 def test_the_source_that_entails_a_sentence_carries_it() -> None:
@@ -55,29 +64,57 @@ def test_a_number_that_the_source_does_not_say_is_dropped_whatever_the_model_say
     assert (verdict.support, verdict.reason) == (None, "the number 31 is not in the source")
 
 
-def test_two_sources_are_joined_only_where_a_sentence_may_join_them() -> None:
-    model = FakeEncoder(lambda premise, _: 0.9 if "30" in premise and "books" in premise else 0.2)
+def test_a_source_by_itself_goes_before_two_joined() -> None:
     sources = facts("Providers pay 30 firms.", "Providers keep the books.")
-    verdict = NliVerifier(model).judge("Providers pay 30 firms, but keep the books.", sources)  # type: ignore[arg-type]
-    assert verdict.support == "supported"
-    assert set(verdict.sources) == set(sources)
+    verdict = verifier(lambda premise, _: 0.99 if "books" in premise else 0.9).judge("Providers pay 30 firms.", sources)
+    assert (verdict.score, verdict.sources) == (0.9, (sources[0],))
+
+
+def test_two_sources_are_joined_only_where_a_sentence_may_join_them() -> None:
+    def both(premise: str, _: str) -> float:
+        return 0.99 if "30" in premise and "books" in premise else 0.2
+
+    pays, keeps = (
+        made_fact(slug, text) for slug, text in (("a", "Providers pay 30 firms."), ("b", "They keep books."))
+    )
+    said = verifier(both).judge("Providers pay 30 firms, but books stay with them.", [pays, keeps])
+    assert (said.support, set(said.sources)) == ("supported", {pays, keeps})
+    assert verifier(both).judge("Providers pay 30 firms that have no books.", [pays, keeps]).support is None
 
 
 def test_without_sources_nothing_is_asked() -> None:
-    model = FakeEncoder(lambda *_: 1.0)
-    assert NliVerifier(model).judge("Providers pay 30 firms.", []).support is None  # type: ignore[arg-type]
-    assert model.asked == []
+    def load() -> Any:
+        raise AssertionError
+
+    assert NliVerifier("a/model", load).judge("Providers pay 30 firms.", []).support is None
 
 
 def test_a_model_without_entailment_is_refused() -> None:
-    with pytest.raises(ChatModelError, match="no label “entailment”, only score"):
-        NliVerifier(FakeEncoder(lambda *_: 1.0, {0: "score"}))  # type: ignore[arg-type]
+    with pytest.raises(ChatModelError, match="settings: verifier: a/model has no label “entailment”, only score"):
+        verifier(lambda *_: 1.0, {0: "score"}).judge("Providers pay 30 firms.", facts("Providers pay 30 firms."))
+
+
+def test_a_model_that_fails_is_a_stated_error() -> None:
+    def fails(*_: str) -> float:
+        raise RuntimeError("out of memory")
+
+    with pytest.raises(ChatModelError, match="the verifier a/model does not answer: out of memory"):
+        verifier(fails).judge("Providers pay 30 firms.", facts("Providers pay 30 firms."))
+
+
+def named(name: str) -> Settings:
+    return load_settings(env={}).model_copy(update={"verifier": name, "offline": True})
+
+
+def test_words_are_the_default() -> None:
+    assert isinstance(nli.chosen(load_settings(env={})), WordVerifier)
 
 
 @pytest.mark.models
-def test_a_folder_that_holds_no_model_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ChatModelError, match="cannot load the verifier"):
-        nli.create(str(tmp_path / "nothing"), offline=True)
+def test_a_folder_that_holds_no_model_is_named_when_it_is_asked(tmp_path: Path) -> None:
+    lazy = nli.chosen(named(str(tmp_path / "nothing")))
+    with pytest.raises(ChatModelError, match=r"settings: verifier: cannot load .*nothing"):
+        lazy.judge("Providers pay 30 firms.", facts("Providers pay 30 firms."))
 
 
 @pytest.mark.models
@@ -99,6 +136,6 @@ def test_a_cross_encoder_of_sentence_transformers_is_loaded(tmp_path: Path) -> N
         id2label=LABELS, label2id={label: index for index, label in LABELS.items()},
     )  # fmt: skip
     BertForSequenceClassification(config).save_pretrained(tmp_path)
-    verdict = nli.create(str(tmp_path), offline=True).judge("audit firms check", facts("audit firms check the books"))
+    verdict = nli.chosen(named(str(tmp_path))).judge("audit firms check", facts("audit firms check the books"))
     assert verdict.support is None
     assert 0.0 < verdict.score < 0.8

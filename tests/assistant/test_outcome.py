@@ -74,7 +74,13 @@ def test_closest_passages_are_shown_only_where_they_are_close_or_the_subject_is_
 
 def test_the_askers_own_year_is_a_circumstance() -> None:
     assert judged("We start in 2031, how do providers bill?", FACT).outcome == "answered"
-    assert judged("How did providers bill in 2031?", FACT).outcome == "nearest"
+    for text in (
+        "How did providers bill in 2031?",
+        "How did US providers bill in 2031?",
+        "Tell me how providers billed in 2031.",
+        "I want to know how providers billed in 2031.",
+    ):
+        assert judged(text, FACT).outcome == "nearest", text
 
 
 def test_off_domain_is_refused() -> None:
