@@ -318,6 +318,8 @@ def test_a_decision_that_names_no_subject_is_answered_from_the_nearest_article()
         ("What are the benefits of outsourcing payroll?", ["one clerk knows everything", "many countries"]),
         ("What do we lose if payroll is outsourced?", ["exposes bank details"]),
         ("What should we keep if we outsource payroll?", ["Approval of each payroll run"]),
+        ("Which tasks remain with us if we outsource payroll?", ["Approval of each payroll run"]),
+        ("Which risks remain with us if we outsource payroll?", ["exposes bank details"]),
     ],
 )
 def test_one_aspect_of_a_function_is_answered_from_its_section(
@@ -331,3 +333,15 @@ def test_one_aspect_of_a_function_is_answered_from_its_section(
 def test_how_should_we_asks_for_more_than_yes_or_no(make_assistant: Callable[..., Assistant]) -> None:
     assert "**When it pays**" in make_assistant().ask("Should we outsource payroll?").text
     assert "**When it pays**" not in make_assistant().ask("How should we outsource payroll?").text
+
+
+def test_a_decision_says_what_is_nearest_to_the_questions_own_words(
+    make_assistant: Callable[..., Assistant], library: Library, encoder: FakeEncoder
+) -> None:
+    said = "Outsourced payroll of seafarers pays wages in port currency."
+    fill(library, encoder, [make_document("seafarers", f"## Wages\n\n{said}\n", title="Wages at sea")])
+    plain = [sentence.text for sentence in make_assistant().ask("Should we outsource payroll?").sentences]
+    told = make_assistant().ask("Should we outsource payroll of seafarers who want wages in port currency?")
+    assert said not in plain
+    assert [sentence.text for sentence in told.sentences].index(said) == 1
+    assert "**When it pays**" in told.text

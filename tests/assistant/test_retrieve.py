@@ -89,15 +89,6 @@ def test_only_collections_in_scope_are_searched(library: Library, encoder: FakeE
     assert collections("elsewhere") == set()
 
 
-def test_vectors_without_a_passage_are_ignored(library: Library, encoder: FakeEncoder) -> None:
-    vector = encoder.embed_query("payroll")
-    before = retrieve("payroll", vector, library, SETTINGS, ("reference",), 100)
-    library.vectors.upsert(["ghost"], [vector], [{"collection": "reference", "document": "gone"}])
-    after = retrieve("payroll", vector, library, SETTINGS, ("reference",), 100)
-    assert [hit.passage.id for hit in after[:3]] == [hit.passage.id for hit in before[:3]]
-    assert {hit.passage.id for hit in after} == {hit.passage.id for hit in before}
-
-
 def test_a_query_of_stop_words_is_answered_by_meaning_alone(library: Library, encoder: FakeEncoder) -> None:
     query = "What is it about?"
     hits = retrieve(query, encoder.embed_query(query), library, SETTINGS, ("reference",))
@@ -118,3 +109,34 @@ def test_a_passage_is_found_by_a_question_that_it_answers(empty_library: Library
 def test_query_syntax_of_the_index_is_plain_text(library: Library, encoder: FakeEncoder, query: str) -> None:
     hits = retrieve(query, encoder.embed_query(query), library, SETTINGS, ("reference",))
     assert {hit.passage.document_id for hit in hits} <= {document.id for document in DOCUMENTS}
+
+
+def test_what_the_index_holds_and_the_library_does_not_changes_no_score(library: Library, encoder: FakeEncoder) -> None:
+    query = "BPO can lock a client into one supplier"
+    vector = encoder.embed_query(query)
+    before = [(hit.passage.id, hit.score) for hit in retrieve(query, vector, library, SETTINGS, ("reference",), 50)]
+    gone = {"collection": "reference", "document": "gone"}
+    library.vectors.upsert(["ghost", "ghost2"], [vector, encoder.embed_query("BPO can lock")], [gone, gone])
+    after = [(hit.passage.id, hit.score) for hit in retrieve(query, vector, library, SETTINGS, ("reference",), 50)]
+    assert after == before
+
+
+def test_feedback_moves_the_query_towards_what_came_first(library: Library, encoder: FakeEncoder) -> None:
+    query = "supplier"
+    vector = encoder.embed_query(query)
+    without, with_ = (
+        {
+            hit.passage.id: hit
+            for hit in retrieve(
+                query, vector, library, SETTINGS.model_copy(update={"feedback": weight}), ("reference",), 50
+            )
+        }
+        for weight in (0.0, 1.0)
+    )
+    assert without.keys() == with_.keys()
+    assert {id_: hit.score for id_, hit in without.items()} != {id_: hit.score for id_, hit in with_.items()}
+    assert {id_: hit.cosine for id_, hit in without.items()} == {id_: hit.cosine for id_, hit in with_.items()}
+
+
+def test_nothing_found_feeds_nothing_back(empty_library: Library, encoder: FakeEncoder) -> None:
+    assert retrieve("supplier", encoder.embed_query("supplier"), empty_library, SETTINGS, ("reference",)) == []
