@@ -29,6 +29,8 @@ ASKED = 0.45
 CLOSE = 0.75
 """Where the answer is missing and the question names no subject of the library, the closest passages are worth showing
 when the cosines of the nearest passage and of the nearest known question come to this."""
+ELSEWHERE = 0.7
+"""“Should I …?” on no subject of the library is not its question where it sounds like another field (probability)."""
 SOUNDS_LIKE_IT = 0.5
 """A question that sounds like the library's kind (probability) and is not answered gets the closest passages."""
 
@@ -96,7 +98,9 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     Args:
         chosen: the sentences that the composed answer is made of.
     """
-    explained = question.shape == "decision" or (question.shape == "definition" and bool(question.subjects))
+    known = bool(question.subjects)
+    advice = question.shape == "decision" and (known or intent.off + intent.chat < ELSEWHERE)
+    explained = advice or (question.shape == "definition" and known)
     fit = evidence.cosine + evidence.asked + math.log(0.01 + intent.general)
     told = evidence.asked >= KNOWN or evidence.own >= OWN
     outside = fit < WITHIN or evidence.cosine < FAR

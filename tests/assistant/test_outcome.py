@@ -72,6 +72,12 @@ def test_closest_passages_are_shown_only_where_they_are_close_or_the_subject_is_
     assert judged("What did Northwind pay for BPO?", FACT, cosine=0.4, asked=0.3).outcome == "nearest"
 
 
+def test_advice_on_another_field_is_refused() -> None:
+    off = Intent(0.1, off=0.9)
+    assert judged("Should I paint the fence green?", FACT, cosine=0.1, intent=off).outcome == "refused"
+    assert judged("Should I give BPO a try?", FACT, cosine=0.3, intent=off).outcome == "answered"
+
+
 def test_the_askers_own_year_is_a_circumstance() -> None:
     assert judged("We start in 2031, how do providers bill?", FACT).outcome == "answered"
     for text in (
