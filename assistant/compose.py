@@ -50,6 +50,7 @@ _NEAR = 0.95
 """Sentences of a decision that are chosen for the question's own words, with so much of the best one's score."""
 
 _LOOKUP = 6
+_FLOOR = 0.72
 """Sentences of a lookup."""
 
 _DECISION: tuple[tuple[Section, str, int], ...] = (
@@ -231,7 +232,7 @@ def _list(question: Question, evidence: Evidence) -> list[Block]:
 
 
 def _lookup(question: Question, evidence: Evidence) -> list[Block]:
-    picked = _diverse(evidence.candidates, _LOOKUP, floor=0.72 * evidence.best)
+    picked = _diverse(evidence.candidates, _LOOKUP, floor=_FLOOR * evidence.best)
     if not picked:
         return []
     return [
