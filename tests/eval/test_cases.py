@@ -50,6 +50,20 @@ def test_a_set_fits_the_corpus(name: str) -> None:
             assert article(CORPUS_DIR / f"{slug}.md").text[span.start : span.end] == span.quote
 
 
+def test_no_article_holds_gold_of_both_splits() -> None:
+    dev, test = (
+        {span.document_id for case in load(FOLDER / f"{name}.jsonl") for span in case.spans} for name in SPLITS
+    )
+    assert dev.isdisjoint(test)
+
+
+def test_no_question_stands_in_both_splits() -> None:
+    dev, test = (
+        {case.question.lower() for case in load(FOLDER / f"{name}.jsonl") if not case.history} for name in SPLITS
+    )
+    assert dev.isdisjoint(test)
+
+
 def test_a_case_is_read_whole(tmp_path: Path, corpus: Path) -> None:
     history = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Good day"}]
     (case,) = load(written(tmp_path, {**CASE, "history": history}, ""), corpus)
