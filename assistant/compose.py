@@ -51,7 +51,7 @@ _NEAR = 0.95
 
 _LOOKUP = 6
 _FLOOR = 0.72
-"""Sentences of a lookup."""
+"""Sentences of a lookup, with so much of the best one's score."""
 
 _DECISION: tuple[tuple[Section, str, int], ...] = (
     ("pro", "When it pays", 2),

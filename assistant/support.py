@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Hashable, Sequence
 from itertools import pairwise
 
-from assistant.text import STOP, stem, words
+from assistant.text import content, words
 
 WEIGHTS = (0.73, 1.827, 1.787, 1.241, 0.828, -0.127)
 BIAS = -4.303
@@ -33,9 +33,9 @@ def features(sentence: str, texts: Sequence[str]) -> tuple[float, ...]:
 
     Content words in all texts and in three running ones, numbers, names, pairs of content words.
     """
-    said = _content(sentence)
+    said = content(sentence)
     wanted = list(dict.fromkeys(said))
-    parts = [_content(text) for text in texts]
+    parts = [content(text) for text in texts]
     held = [set(part) for part in parts]
     whole = set().union(*held)
     windows = (set().union(*held[at : at + _WINDOW]) for at in range(len(held)))
@@ -50,10 +50,6 @@ def features(sentence: str, texts: Sequence[str]) -> tuple[float, ...]:
         _share(list(pairwise(said)), near),
         float(sum(one not in whole for one in wanted)),
     )
-
-
-def _content(text: str) -> list[str]:
-    return [stem(word) for word in words(text) if word not in STOP]
 
 
 def _share(wanted: Sequence[Hashable], given: Collection[Hashable], none: float = 0.0) -> float:

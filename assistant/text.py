@@ -58,6 +58,11 @@ def stems(text: str) -> list[str]:
     return list(dict.fromkeys(stem(term) for term in terms(text)))
 
 
+def content(text: str) -> list[str]:
+    """Stems of the words of a text that are no stop words, in order, as often as they are said."""
+    return [stem(word) for word in words(text) if word not in STOP]
+
+
 @lru_cache(maxsize=20_000)
 def stem_set(text: str) -> frozenset[str]:
     """Stems of every word of a text, stop words too."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.evidence import Candidate
-from assistant.text import STOP, stem, words
+from assistant.text import content, stem, words
 from assistant.types import Support
 
 _NEGATIONS = frozenset(
@@ -94,7 +94,7 @@ def unfit(sentence: str) -> str:
     """Why a sentence cannot be judged by itself; empty where it can."""
     if sentence.endswith("?"):
         return "is a question"
-    if len(_content(sentence)) < 2:
+    if len(content(sentence)) < 2:
         return "says nothing that could be checked"
     return "does not name its subject" if _LEANING.match(sentence) else ""
 
@@ -114,7 +114,7 @@ def _splits(sentence: str, sources: Sequence[Candidate]) -> Iterator[list[tuple[
     for joint in _JOINTS.finditer(sentence):
         parts = (sentence[: joint.start()], sentence[joint.end() :].rstrip(" .!"))
         aligned = [(part, *_align(part, sources)) for part in parts]
-        if all(len(_content(part)) >= 2 and source is not None for part, _, source in aligned):
+        if all(len(content(part)) >= 2 and source is not None for part, _, source in aligned):
             yield [(part, score, source) for part, score, source in aligned if source is not None]
 
 
@@ -158,10 +158,6 @@ def _common(left: Sequence[str], right: Sequence[str]) -> int:
 def _said(text: str) -> list[str]:
     """The words that have to stand in the source: all but the smallest, and negations, which are counted apart."""
     return [stem(word) for word in words(text) if word not in _SMALL and word not in _NEGATIONS]
-
-
-def _content(text: str) -> list[str]:
-    return [stem(word) for word in words(text) if word not in STOP]
 
 
 def bad_join(sentence: str, sources: Sequence[Candidate]) -> str:

@@ -12,6 +12,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +51,11 @@ def accuracy(count: dict[str, int]) -> float:
 
 def auc(scores: Sequence[float], right: Sequence[bool]) -> float:
     """Area under the ROC curve: how often a right one scores above a wrong one, ties half (Hanley & McNeil, 1982)."""
-    good = [score for score, is_right in zip(scores, right, strict=True) if is_right]
-    bad = [score for score, is_right in zip(scores, right, strict=True) if not is_right]
-    if not good or not bad:
+    from sklearn.metrics import roc_auc_score
+
+    if len(set(right)) < 2:
         raise CaseError("an AUC needs claims of both labels")
-    above = sum((one > other) + 0.5 * (one == other) for one in good for other in bad)
-    return above / (len(good) * len(bad))
+    return float(roc_auc_score(right, scores))
 
 
 def wice(rows: Iterable[dict[str, Any]]) -> dict[str, float]:
@@ -91,13 +91,9 @@ def _candidate(slug: str, text: str) -> Candidate:
     return Candidate(document, passage, start, start + len(text), text, 0, "body")
 
 
-_ARTICLES: dict[str, Document] = {}
-
-
+@cache
 def _article(slug: str) -> Document:
-    if slug not in _ARTICLES:
-        _ARTICLES[slug] = article(CORPUS_DIR / f"{slug}.md")
-    return _ARTICLES[slug]
+    return article(CORPUS_DIR / f"{slug}.md")
 
 
 def main() -> None:

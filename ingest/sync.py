@@ -32,7 +32,7 @@ _GROUP = 8 * BATCH
 
 
 def fingerprint(encoder: Encoder) -> str:
-    """What makes passages and vectors: model, chunking, distance."""
+    """What makes passages and vectors: model, chunking, distance and depth of the index."""
     return f"{encoder.identity}/{VERSION}/{vectors.INDEX}"
 
 
