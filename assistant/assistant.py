@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
-from assistant import adapter, chat_model, compose, draft, evidence, layout, nli, prompts
+from assistant import adapter, chat_model, compose, draft, evidence, layout, nli, own, prompts
 from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
 from assistant.condense import condense, rewrite
@@ -49,6 +49,8 @@ from settings import Settings
 
 _ALL = 10_000
 _NEAREST = 3
+_PRIVATE = 0.5
+"""The probability from which a question is taken to be about the user's own organisation."""
 _CONDENSE_S = 5.0
 """Seconds that a larger model has for making a question stand alone."""
 _LOADING_S = 30.0
@@ -143,9 +145,12 @@ class Assistant:
         yield Found(tuple(found[:limit]))
         parsed = parse(standalone, subjects)
         gathered = evidence.gather(parsed, found, limit, self.library, vector, subjects, within)
-        composition = compose.compose(parsed, gathered, subjects)
+        intent = self._intent(plain)
+        private = intent.private + intent.live
+        gathered = own.beside(gathered, parsed, plain, private, self.library, self.settings.retrieval, subjects, within)
+        composition = compose.compose(parsed, gathered, subjects, private >= _PRIVATE)
         asked = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair could not be printed
-        answer = _answer(asked, parsed, self._intent(plain), within, gathered, composition)
+        answer = _answer(asked, parsed, intent, within, gathered, composition)
         answer = replace(answer, index=index, model=marks.model, fingerprints=marks)
         drafting = answer.outcome == "answered" and self.model is not None and self.settings.answer_mode != "composed"
         clock.composed = clock.now()
@@ -290,7 +295,8 @@ def _answer(
     missing = judgement.missing or ""
     if judgement.outcome == "refused":
         return replace(base, text=missing)
-    close = layout.render([layout.Block("The closest passages", "list", "note", list(gathered.candidates[:_NEAREST]))])
+    closest = list(gathered.mine or gathered.candidates[:_NEAREST])
+    close = layout.render([layout.Block("The closest passages", "list", "note", closest)])
     return replace(
         base,
         text=f"{missing} A document on exactly this would help: ingest one and ask again.\n\n{close.text}",

@@ -6,21 +6,23 @@ Quoted, hence true to the source, and there within a second. Nothing here writes
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
+from assistant.choose import by_document, diverse, in_order, leading, sourced
 from assistant.evidence import Candidate, Evidence, Section
 from assistant.layout import Block, Composition, escape, render, within
 from assistant.question import Question, Subject, Subjects, phrase_stems
 from assistant.text import stem, stem_set, words
+from ingest.load import REFERENCE
 
 WORDS = 220
 WORDS_ENTIRE = 480
 """At most so many words; the second where the question asks for all of something."""
 
 _DISAGREE = "Where sources disagree"
+_OWN = "From your documents"
+_REFERENCE = "From the reference articles"
 
 _ROWS = 3
 """A table has at least so many rows; below that, two lists say it better."""
@@ -42,9 +44,6 @@ _OPEN = re.compile(r"(?:^|[.!?] +)(?:and |but |so |then )?(?:what|which|who|wher
 _WHOLE = 5
 """A list of so many sentences from one section needs no others."""
 
-_ALIKE = 0.86
-"""Two sentences with a cosine above this say the same thing in other words."""
-
 _ASKED_BESIDES = 1
 _NEAR = 0.95
 """Sentences of a decision that are chosen for the question's own words, with so much of the best one's score."""
@@ -62,22 +61,37 @@ _DECISION: tuple[tuple[Section, str, int], ...] = (
 )
 
 
-def compose(question: Question, evidence: Evidence, subjects: Subjects) -> Composition:
-    """Chooses and lays out; empty where there is no candidate."""
-    if question.shape == "comparison" and question.sides is not None:
-        blocks = _comparison(question, question.sides, evidence, subjects)
-    elif question.shape == "decision":
-        blocks = _decision(question, evidence)
-    elif question.shape == "definition":
-        blocks = _definition(question, evidence, subjects)
-    elif part := _aspect_of_function(question, evidence):
-        blocks = part
-    elif question.shape == "list":
-        blocks = _list(question, evidence)
-    else:
-        blocks = _lookup(question, evidence)
+def compose(question: Question, evidence: Evidence, subjects: Subjects, private: bool = False) -> Composition:
+    """Chooses and lays out; empty where there is no candidate.
+
+    Args:
+        private: asked about the user's own organisation: where its documents answer, the articles have no part in it.
+    """
+    own = list(evidence.mine)
+    blocks: list[Block] = []
+    if not (own and private):
+        articles = tuple(c for c in evidence.candidates if not own or c.document.collection == REFERENCE)
+        blocks = [b for b in _blocks(question, replace(evidence, candidates=articles), subjects) if b.all()]
+    if own:
+        for block in blocks[:1]:
+            block.label = block.label or _REFERENCE
+        blocks = [Block(_OWN, "list", "claim", own), *blocks]
     blocks = within(blocks, WORDS_ENTIRE if question.entire else WORDS)
     return replace(render(blocks), lead=tuple(_lead(question, blocks)))
+
+
+def _blocks(question: Question, evidence: Evidence, subjects: Subjects) -> list[Block]:
+    if question.shape == "comparison" and question.sides is not None:
+        return _comparison(question, question.sides, evidence, subjects)
+    if question.shape == "decision":
+        return _decision(question, evidence)
+    if question.shape == "definition":
+        return _definition(question, evidence, subjects)
+    if part := _aspect_of_function(question, evidence):
+        return part
+    if question.shape == "list":
+        return _list(question, evidence)
+    return _lookup(question, evidence)
 
 
 def _lead(question: Question, blocks: Sequence[Block]) -> list[Candidate]:
@@ -101,9 +115,7 @@ def _lead(question: Question, blocks: Sequence[Block]) -> list[Candidate]:
 def _definition(question: Question, evidence: Evidence, subjects: Subjects) -> list[Block]:
     """The sentence that says what the term is, then the summary of the article about it."""
     names = [name for subject in question.subjects for name in subjects.names(subject)]
-    summary = _in_order(
-        c for c in evidence.candidates if c.document.id in evidence.focus[:1] and c.section == "summary"
-    )
+    summary = in_order(c for c in evidence.candidates if c.document.id in evidence.focus[:1] and c.section == "summary")
     term = [subject.stems for subject in question.subjects]
     defining = [c for c in evidence.candidates if _defines(c, term)][:1]
     wider = not defining and not any(_names(c, term) for c in summary)  # the article is about more than the term
@@ -113,7 +125,7 @@ def _definition(question: Question, evidence: Evidence, subjects: Subjects) -> l
     if not any(_names(c, names) for c in summary):
         if not defining:
             return _lookup(question, evidence)
-        more = _diverse(evidence.candidates, 4, taken=defining, floor=0.72 * evidence.best)
+        more = diverse(evidence.candidates, 4, taken=defining, floor=0.72 * evidence.best)
         return [Block(None, "prose", "verdict", defining + more), _disagreement(evidence, defining + more)]
     if any(_defines(c, names) for c in summary[:1]):
         defining = []
@@ -143,13 +155,13 @@ def _decision(question: Question, evidence: Evidence) -> list[Block]:
     if second := _second(question, evidence):
         return _two_decisions(evidence, (focus, second))
     summary = [c for c in own if c.section == "summary"]
-    summary = (_in_order(summary) if own[0].document.kind == "decision" else summary)[:1]
+    summary = (in_order(summary) if own[0].document.kind == "decision" else summary)[:1]
     blocks = [Block(None, "prose", "verdict", summary)]
     nearest = _nearest(evidence, focus, summary)
     blocks.append(Block(None, "list", "claim", nearest))
     taken = summary + nearest
     for section, label, count in _DECISION:
-        picked = _in_order(_diverse(_leading([c for c in own if c.section == section]), count, taken=taken))
+        picked = in_order(diverse(leading([c for c in own if c.section == section]), count, taken=taken))
         taken += picked
         blocks.append(Block(label, "list", "claim", picked))
     return blocks
@@ -161,7 +173,7 @@ def _nearest(evidence: Evidence, focus: str, taken: Sequence[Candidate]) -> list
     besides = [
         c for c in evidence.candidates if c.section != "disagree" and (c.document.id != focus or c.section not in parts)
     ]
-    return _diverse(besides, _ASKED_BESIDES, taken=taken, floor=_NEAR * evidence.best)
+    return diverse(besides, _ASKED_BESIDES, taken=taken, floor=_NEAR * evidence.best)
 
 
 def _aspect(question: Question) -> Section | None:
@@ -170,10 +182,10 @@ def _aspect(question: Question) -> Section | None:
 
 def _part(own: Sequence[Candidate], asked: Section | None) -> list[Block]:
     """What the article on a function says of one aspect, then what else is near; empty where it says nothing."""
-    part = _in_order(c for c in own if c.section == asked)
+    part = in_order(c for c in own if c.section == asked)
     if not part:
         return []
-    return [Block(None, "list", "claim", part[:6] + _diverse(own, 2 if len(part) < 4 else 0, taken=part))]
+    return [Block(None, "list", "claim", part[:6] + diverse(own, 2 if len(part) < 4 else 0, taken=part))]
 
 
 def _aspect_of_function(question: Question, evidence: Evidence) -> list[Block]:
@@ -199,9 +211,9 @@ def _two_decisions(evidence: Evidence, documents: Sequence[str]) -> list[Block]:
     blocks: list[Block] = []
     for id_ in documents:
         own = [c for c in evidence.candidates if c.document.id == id_]
-        said = _in_order(c for c in own if c.section == "summary")[:1]
+        said = in_order(c for c in own if c.section == "summary")[:1]
         for section in ("pro", "con", "risk"):
-            said += _diverse(_leading([c for c in own if c.section == section]), 1, taken=said)
+            said += diverse(leading([c for c in own if c.section == section]), 1, taken=said)
         blocks.append(Block(escape(own[0].document.title) if own else None, "list", "claim", said))
     return blocks
 
@@ -224,20 +236,20 @@ def _list(question: Question, evidence: Evidence) -> list[Block]:
     if not sections:
         return []
     best = max(sections.items(), key=lambda entry: (merit(entry), entry[0]))
-    main = _in_order(_diverse(best[1], 6, floor=0.5 * evidence.best))
+    main = in_order(diverse(best[1], 6, floor=0.5 * evidence.best))
     others = [c for c in evidence.candidates if c not in best[1]]
     few = 3 if question.entire else 2 if len(main) < _WHOLE else 0
-    more = _diverse(others, few, taken=main, floor=0.9 * evidence.best)
+    more = diverse(others, few, taken=main, floor=0.9 * evidence.best)
     return [Block(None, "list", "claim", main + more), _disagreement(evidence, main + more)]
 
 
 def _lookup(question: Question, evidence: Evidence) -> list[Block]:
-    picked = _diverse(evidence.candidates, _LOOKUP, floor=_FLOOR * evidence.best)
+    picked = diverse(evidence.candidates, _LOOKUP, floor=_FLOOR * evidence.best)
     if not picked:
         return []
     return [
         Block(None, "prose", "verdict", picked[:1]),
-        Block(None, "list", "claim", _by_document(picked[1:])),
+        Block(None, "list", "claim", by_document(picked[1:])),
         _disagreement(evidence, picked),
     ]
 
@@ -255,7 +267,7 @@ def _comparison(
     rows = _rows(evidence.candidates, naming, taken)
     if question.choice or len(rows) < _ROWS:
         for side, found in zip(sides, only, strict=True):
-            picked = _in_order(_diverse(found, 3, taken=taken))
+            picked = in_order(diverse(found, 3, taken=taken))
             taken += picked
             blocks.append(Block(_label(side, question), "list", "claim", picked))
         return [*blocks, _disagreement(evidence, taken)]
@@ -283,14 +295,14 @@ def _comparison_verdict(
     if not ranked or not question.choice:
         return ranked[:1]
     same = [c for c in ranked if c.document.id == ranked[0].document.id and c.section == ranked[0].section]
-    return [ranked[0], *_diverse(same, 1, taken=ranked[:1])]
+    return [ranked[0], *diverse(same, 1, taken=ranked[:1])]
 
 
 def _defining(side: Subject, only: Sequence[Candidate], taken: Sequence[Candidate]) -> list[Candidate]:
     """The sentence that says what one side is: the opening of the article about it, else the best that names it."""
     opening = [c for c in only if c.document.id in side.documents and c.section == "summary" and c.first]
     defining = [c for c in opening if c.document.kind == "definition"]
-    return _diverse(defining or opening or only, 1, taken=taken)
+    return diverse(defining or opening or only, 1, taken=taken)
 
 
 def _rows(
@@ -299,7 +311,7 @@ def _rows(
     """Sections in which one sentence names the one side only and one the other: the rows of a table."""
     sections: dict[tuple[str, tuple[str, ...]], dict[int, Candidate]] = {}
     used = {c.key for c in taken}
-    for candidate in _in_order(candidates):
+    for candidate in in_order(candidates):
         named = naming[candidate.key]
         if candidate.key in used or not candidate.passage.headings or named[0] == named[1]:
             continue
@@ -332,58 +344,10 @@ def _label(side: Subject, question: Question) -> str:
 def _disagreement(evidence: Evidence, taken: Sequence[Candidate]) -> Block:
     """Where sources disagree on what is asked, both sides, quoted."""
     bar = 0.8 * evidence.best
-    open_ = [c for c in evidence.candidates if c.section == "disagree" and c.score >= bar and _sourced(c)]
+    open_ = [c for c in evidence.candidates if c.section == "disagree" and c.score >= bar and sourced(c)]
     if not open_:
         return Block(None, "list")
     place = (open_[0].document.id, open_[0].passage.headings)
     sides = [c for c in open_ if (c.document.id, c.passage.headings) == place]
-    picked = _in_order(_diverse(sides, 2, taken=taken))
+    picked = in_order(diverse(sides, 2, taken=taken))
     return Block(_DISAGREE, "list", "note", picked if len(picked) == 2 else [])
-
-
-# -- choosing ---------------------------------------------------------------------------------------------------
-
-
-def _diverse(
-    candidates: Iterable[Candidate], count: int, *, taken: Sequence[Candidate] = (), floor: float = 0.0
-) -> list[Candidate]:
-    """The best `count` that say something new: maximal marginal relevance with a bar (Carbonell & Goldstein, 1998)."""
-    picked: list[Candidate] = []
-    for candidate in candidates:
-        if len(picked) == count:
-            break
-        if candidate.score < floor:
-            continue
-        if all(_likeness(candidate, other) < _ALIKE for other in (*taken, *picked)):
-            picked.append(candidate)
-    return picked
-
-
-def _likeness(left: Candidate, right: Candidate) -> float:
-    if left.key == right.key or left.text == right.text:
-        return 1.0
-    if not len(left.vector) or not len(right.vector):  # one has no vector: by shared words
-        one, other = stem_set(left.text), stem_set(right.text)
-        return len(one & other) / len(one | other)
-    return float(np.dot(left.vector, right.vector))
-
-
-def _leading(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """By score, with an edge for what its author put first."""
-    order = {c.key: index for index, c in enumerate(_in_order(candidates))}
-    return sorted(candidates, key=lambda c: (0.02 * order[c.key] - c.score, c.key))
-
-
-def _sourced(candidate: Candidate) -> bool:
-    """Whether a footnote stands behind the sentence: a side of a dispute is somebody's."""
-    return bool(candidate.document.sources_of(candidate.start, candidate.end))
-
-
-def _in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
-    return sorted(candidates, key=lambda c: c.key)
-
-
-def _by_document(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Sentences of one document together, in its order; the documents as they came."""
-    order = {id_: index for index, id_ in enumerate(dict.fromkeys(c.document.id for c in candidates))}
-    return sorted(candidates, key=lambda c: (order[c.document.id], c.start))

@@ -105,6 +105,8 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     told = evidence.asked >= KNOWN or evidence.own >= OWN
     outside = fit < WITHIN or evidence.cosine < FAR
     if not chosen or (outside and not told and not explained):
+        if evidence.mine:
+            return Judgement("nearest", "Your documents do not seem to say this outright.")
         return _outside(intent) if chosen else Judgement("refused", _NOTHING)
     missing = _missing(question, evidence, chosen)
     if missing is None:

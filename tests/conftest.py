@@ -214,14 +214,14 @@ DOCUMENTS = (
 
 @pytest.fixture(autouse=True)
 def _kinds_by_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the fake encoder, “cats” are off the subject, “we paid” is private, “today” is live."""
+    """With the fake encoder, “cats” are off the subject, “we paid” is private, “tonight” is live."""
     real = intent.load
 
     def load(encoder: Encoder, folder: Path) -> Intents:
         if not isinstance(encoder, FakeEncoder):
             return real(encoder, folder)
         weights = {"general": [0.0] * 256}
-        for name, word in (("off", "cats"), ("private", "paid"), ("live", "today")):
+        for name, word in (("off", "cats"), ("private", "paid"), ("live", "tonight")):
             weights[name] = [50.0 * value for value in encoder.embed_query(word)]
         return Intents(list(weights), list(weights.values()), [9.0, 0.0, 0.0, 0.0])
 

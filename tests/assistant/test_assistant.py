@@ -434,7 +434,7 @@ QUESTIONS = st.lists(
     st.sampled_from(
         """What is BPO KPO payroll wage slips difference between and or versus should we outsource risks of the cost
         benefits list all cheaper better law GDPR 2020 2031 how much Contoso data why [1] [99] | * <b> tax employer
-        bank details survey handbook cats today supplier judgement it ? .""".split()
+        bank details survey handbook cats tonight supplier judgement it ? .""".split()
     ),
     min_size=1,
     max_size=10,

@@ -1,0 +1,60 @@
+"""Choosing among sentences: those that say something new, and their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from assistant.evidence import Candidate
+from assistant.text import stem_set
+
+ALIKE = 0.86
+"""Two sentences with a cosine above this say the same thing in other words."""
+
+
+def diverse(
+    candidates: Iterable[Candidate], count: int, *, taken: Sequence[Candidate] = (), floor: float = 0.0
+) -> list[Candidate]:
+    """The best `count` that say something new: maximal marginal relevance with a bar (Carbonell & Goldstein, 1998)."""
+    picked: list[Candidate] = []
+    for candidate in candidates:
+        if len(picked) == count:
+            break
+        if candidate.score < floor:
+            continue
+        if all(likeness(candidate, other) < ALIKE for other in (*taken, *picked)):
+            picked.append(candidate)
+    return picked
+
+
+def likeness(left: Candidate, right: Candidate) -> float:
+    """The cosine of two sentences; 1 for the same one."""
+    if left.key == right.key or left.text == right.text:
+        return 1.0
+    if not len(left.vector) or not len(right.vector):  # one has no vector: by shared words
+        one, other = stem_set(left.text), stem_set(right.text)
+        return len(one & other) / len(one | other)
+    return float(np.dot(left.vector, right.vector))
+
+
+def leading(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """By score, with an edge for what its author put first."""
+    order = {c.key: index for index, c in enumerate(in_order(candidates))}
+    return sorted(candidates, key=lambda c: (0.02 * order[c.key] - c.score, c.key))
+
+
+def sourced(candidate: Candidate) -> bool:
+    """Whether a footnote stands behind the sentence: a side of a dispute is somebody's."""
+    return bool(candidate.document.sources_of(candidate.start, candidate.end))
+
+
+def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """As they stand in their documents."""
+    return sorted(candidates, key=lambda c: c.key)
+
+
+def by_document(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Sentences of one document together, in its order; the documents as they came."""
+    order = {id_: index for index, id_ in enumerate(dict.fromkeys(c.document.id for c in candidates))}
+    return sorted(candidates, key=lambda c: (order[c.document.id], c.start))
