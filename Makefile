@@ -7,7 +7,7 @@ BIN := .venv/bin
 DONE := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install models ingest chat test test-fast lint eval speed gate contents learn lock clean
+.PHONY: help install models chat-model ingest chat test test-fast lint eval speed gate contents learn lock clean
 
 help:
 	@echo "make chat       the chat at http://127.0.0.1:$(PORT)"
@@ -33,13 +33,16 @@ install: $(DONE)
 models: $(DONE)
 	$(BIN)/outsourcing models pull
 
+chat-model: $(DONE)
+	OUTSOURCING_CHAT_MODEL=local $(BIN)/outsourcing models pull
+
 ingest: models
 	$(BIN)/outsourcing ingest
 
 chat: $(DONE)
 	$(BIN)/outsourcing chat --port $(PORT)
 
-test: models
+test: chat-model
 	@./tests/browser.sh
 	$(BIN)/python -m pytest
 
@@ -54,7 +57,7 @@ lint: $(DONE)
 eval: ingest
 	$(BIN)/outsourcing eval
 
-speed: ingest
+speed: chat-model ingest
 	$(BIN)/python -m eval.speed
 
 gate: ingest

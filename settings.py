@@ -52,8 +52,7 @@ class Draft(_Frozen):
     time_limit_s: float = Field(
         20.0, gt=0, description="after this the composed answer stands (30 s more while a model loads)"
     )
-    opening_tokens: int = Field(64, ge=16, description="the embedded model's opening, at most")
-    answer_tokens: int = Field(512, ge=64, description="a larger model's whole answer, at most")
+    answer_tokens: int = Field(512, ge=64, description="what it writes, at most")
 
 
 class Settings(BaseSettings):
@@ -68,7 +67,9 @@ class Settings(BaseSettings):
         description="everything that the program keeps",
     )
     offline: bool = Field(False, description="never touch the network")
-    chat_model: str = Field("local", description="`local`, `none`, or a name for init_chat_model: `ollama:…`")
+    chat_model: str = Field(
+        "none", description="`none`, `local` (the embedded model), or a name for init_chat_model: `ollama:…`"
+    )
     chat_base_url: str | None = Field(None, description="server of a self-hosted chat model")
     chat_api_key: SecretStr | None = Field(None, description="else the provider's own variable is read")
     embedding_model: str = Field(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
@@ -20,7 +20,7 @@ from assistant.layout import Composition
 from assistant.outcome import judge
 from assistant.question import Question, Subjects, clean, parse
 from assistant.retrieve import retrieve
-from assistant.text import count_words, stems
+from assistant.text import stems
 from assistant.types import (
     Answer,
     Answered,
@@ -216,23 +216,18 @@ class Assistant:
         stopped: Stopped,
     ) -> Iterator[Event | Answer]:
         """Sentences of the model that pass; last, the answer with them. If anything fails, the composed one stands."""
-        opening = model.small and self.settings.answer_mode != "drafted"
-        known = draft.facts(opening, composition, gathered.candidates)
+        known = draft.facts(composition, () if model.small else gathered.candidates)
         book = _Book(answer.citations)
         kept: list[Sentence] = []
         dropped: list[Dropped] = []
         notice: str | None = None
-        shown = {candidate.key for candidate in composition.chosen} if opening else set()
         try:
             deadline = clock.start + self.settings.draft.time_limit_s + (0 if model.ready else _LOADING_S)
-            for raw in draft.write(model, opening, question.text, known, self.settings.draft, deadline, stopped):
+            for raw in draft.write(model, question.text, known, self.settings.draft, deadline, stopped):
                 text = draft.without_markers(raw)
                 verdict = self._verifier.judge(text, known)
                 if verdict.support is None:
                     dropped.append(Dropped(text, verdict.reason))
-                    continue
-                if _repeats(text, verdict.sources, shown):
-                    dropped.append(Dropped(text, "repeats a quoted sentence"))
                     continue
                 numbers = tuple(book.number(source) for source in verdict.sources)
                 role: Role = "verdict" if not kept else "claim"
@@ -241,32 +236,15 @@ class Assistant:
                 yield SentenceReady(kept[-1])
         except ChatModelError as error:
             notice = str(error)
-        yield _merged(opening, answer, kept, dropped, book, notice)
+        yield _merged(answer, kept, dropped, book, notice)
 
 
-def _merged(
-    opening: bool,
-    answer: Answer,
-    kept: list[Sentence],
-    dropped: list[Dropped],
-    book: _Book,
-    notice: str | None,
-) -> Answer:
-    """The composed answer below what the model may add (its opening), or replaced by it (a larger model's answer)."""
+def _merged(answer: Answer, kept: list[Sentence], dropped: list[Dropped], book: _Book, notice: str | None) -> Answer:
+    """The answer in the model's words, where enough of them passed; else as it was composed."""
     answer = replace(answer, dropped=tuple(dropped), notice=notice)
-    if not kept:
-        return answer
-    prose = " ".join(f"{layout.escape(s.text)} {''.join(f'[{n}]' for n in s.citations)}" for s in kept)
-    if opening:
-        return replace(
-            answer,
-            mode="drafted",
-            text=f"{prose}\n\n{answer.text}",
-            sentences=(*kept, *answer.sentences),
-            citations=book.citations,
-        )
     if notice or len(kept) < 2 or len(kept) < len(dropped):
         return answer  # too little of it stands up: the composed answer says more
+    prose = " ".join(f"{layout.escape(s.text)} {''.join(f'[{n}]' for n in s.citations)}" for s in kept)
     used = {number for sentence in kept for number in sentence.citations}
     return replace(
         answer,
@@ -304,13 +282,6 @@ def _answer(
         citations=close.citations,
         nearest=close.citations,
     )
-
-
-def _repeats(text: str, sources: Sequence[Candidate], shown: Set[tuple[str, int]]) -> bool:
-    """Whether a drafted sentence is one shown source sentence, hardly shortened."""
-    if len(sources) != 1 or sources[0].key not in shown:
-        return False
-    return count_words(text) > 0.7 * count_words(sources[0].text)
 
 
 def _digest(text: str) -> str:

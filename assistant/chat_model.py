@@ -45,7 +45,7 @@ class ChatModel(Protocol):
 
     name: str
     small: bool
-    """Whether it may only write the opening."""
+    """Whether it is too small to rewrite a question, and slow to read: it is shown the composed answer only."""
 
     @property
     def ready(self) -> bool:
@@ -180,7 +180,7 @@ class EmbeddedModel(LangChainModel):
 
     @property
     def ready(self) -> bool:
-        """Loaded, with the prompt's fixed prefix read, and still running."""
+        """Loaded, and still running."""
         return self._warmed and self.pid is not None
 
     @property
@@ -189,7 +189,7 @@ class EmbeddedModel(LangChainModel):
         return self._server.pid if self._server else None
 
     def warm(self) -> None:
-        """Checks the file's digest, loads it, and has it read the fixed prefix.
+        """Checks the file's digest, loads it, and has it write a token.
 
         Raises:
             ChatModelError: the file is missing or damaged, or cannot be loaded.
@@ -198,13 +198,9 @@ class EmbeddedModel(LangChainModel):
             if self.ready:
                 return
             self._get()
-            self.warm_prefix()
+            for _ in self.stream(prompts.whole("", ()), 1, time.monotonic() + 120):
+                pass
             self._warmed = True
-
-    def warm_prefix(self) -> None:
-        """Has the model read the prompt's fixed prefix, which then costs nothing until another prompt replaces it."""
-        for _ in self.stream(prompts.opening("", ()), 1, time.monotonic() + 120):
-            pass
 
     def _get(self) -> BaseChatModel:
         with self._lock:
@@ -256,8 +252,14 @@ class EmbeddedModel(LangChainModel):
 
 
 def create(settings: Settings) -> ChatModel | None:
-    """The chat model of the settings; None where it is off."""
+    """The chat model of the settings; None where it is off.
+
+    Raises:
+        ChatModelError: drafting is asked for, and no chat model is set.
+    """
     if settings.chat_model == "none":
+        if settings.answer_mode == "drafted":
+            raise ChatModelError("mode drafted needs a chat model: set chat_model to local, or to another one's name")
         return None
     if settings.chat_model == "local":
         return EmbeddedModel(settings)

@@ -77,7 +77,7 @@ def compose(question: Question, evidence: Evidence, subjects: Subjects, private:
             block.label = block.label or _REFERENCE
         blocks = [Block(_OWN, "list", "claim", own), *blocks]
     blocks = within(blocks, WORDS_ENTIRE if question.entire else WORDS)
-    return replace(render(blocks), lead=tuple(_lead(question, blocks)))
+    return render(blocks)
 
 
 def _blocks(question: Question, evidence: Evidence, subjects: Subjects) -> list[Block]:
@@ -92,21 +92,6 @@ def _blocks(question: Question, evidence: Evidence, subjects: Subjects) -> list[
     if question.shape == "list":
         return _list(question, evidence)
     return _lookup(question, evidence)
-
-
-def _lead(question: Question, blocks: Sequence[Block]) -> list[Candidate]:
-    """Of a decision when it pays and when it does not, of a comparison its first row, else the first three."""
-    if question.shape == "decision":
-        labels = {label for section, label, _ in _DECISION if section in ("pro", "con")}
-        lead = [block.sentences[0] for block in blocks if block.label in labels and block.sentences]
-        if len(lead) == 2:
-            return lead
-    if question.shape == "comparison" and len(blocks) > 1:
-        rows = [row for block in blocks for row in block.rows]
-        if rows:
-            return list(rows[0][1:])
-        return [c for block in blocks[1:3] if block.label != _DISAGREE for c in block.sentences[:2]][:4]
-    return [c for block in blocks for c in block.all()][:3]
 
 
 # -- by shape ---------------------------------------------------------------------------------------------------

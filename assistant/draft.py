@@ -16,14 +16,8 @@ _END = re.compile(r"[.!?][\"'”’)]*(?:\s*\[\d+(?:\s*[,;]\s*\d+)*\])*(?=\s++(?
 _WHOLE_WORDS = 700
 
 
-def facts(opening: bool, composition: Composition, others: Sequence[Candidate]) -> list[Candidate]:
-    """The sentences that the model is shown: for an opening the two to four that it can join, else all that there are.
-
-    Few on purpose: reading costs a second for 50 tokens, and shown more, the embedded model joins what does not belong
-    together (eval/LOG.md).
-    """
-    if opening:
-        return list(composition.lead)
+def facts(composition: Composition, others: Sequence[Candidate]) -> list[Candidate]:
+    """The sentences that the model is shown: the composed answer's, then `others`, at most 700 words."""
     known = {candidate.key for candidate in composition.chosen}
     limit = _WHOLE_WORDS
     picked: list[Candidate] = []
@@ -37,7 +31,6 @@ def facts(opening: bool, composition: Composition, others: Sequence[Candidate]) 
 
 def write(
     model: ChatModel,
-    opening: bool,
     question: str,
     known: Sequence[Candidate],
     settings: Draft,
@@ -49,10 +42,8 @@ def write(
     Raises:
         ChatModelError: the model does not answer, or not in time; what it had said by then has been yielded.
     """
-    make = prompts.opening if opening else prompts.whole
-    messages = make(question, [" ".join(candidate.text.split()) for candidate in known])
-    tokens = settings.opening_tokens if opening else settings.answer_tokens
-    return sentences(model.stream(messages, tokens, deadline, stopped))
+    messages = prompts.whole(question, [" ".join(candidate.text.split()) for candidate in known])
+    return sentences(model.stream(messages, settings.answer_tokens, deadline, stopped))
 
 
 def sentences(pieces: Iterable[str]) -> Iterator[str]:

@@ -35,8 +35,6 @@ class Composition:
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     chosen: tuple[Candidate, ...]
-    lead: tuple[Candidate, ...] = ()
-    """The two to four sentences that an opening could join."""
 
 
 def within(blocks: Sequence[Block], limit: int) -> list[Block]:

@@ -1,7 +1,7 @@
 """The gates of CI: `python -m eval.gate` fails where answers have become worse than the committed floors.
 
-What it runs: the set's validity, retrieval on the whole development split, and a stratified part of it answered with
-the embedded model. The floors are in floors.toml, with the date and the commit of their last raise.
+What it runs: the set's validity, retrieval on the whole development split, and a stratified part of it answered as the
+program comes, without a chat model. The floors are in floors.toml, with the date and the commit of their last raise.
 """
 
 from __future__ import annotations

@@ -68,22 +68,22 @@ def count(key: dict[str, str], judged: Sequence[dict[str, dict[str, str]]]) -> d
 
 
 def make(settings: Settings, cases: Sequence[Case], seed: int = 0) -> tuple[str, dict[str, str]]:
-    """(the sheet as HTML, the key). The chat model is loaded once and answers for both sides.
+    """(the sheet as HTML, the key). Ours is as the settings have it; the tutorial writes with their chat model, or with
+    the embedded one where there is none.
 
     Raises:
         OutsourcingError: the models or the library are not there.
     """
     encoder = embed.create(settings)
     library = own(settings, encoder, "eval")
-    model = chat_model.create(settings)
-    if model is None:
-        raise CaseError("the comparison needs a chat model: settings: chat_model")
+    ours_by = None if settings.answer_mode == "composed" else chat_model.create(settings)
+    model = ours_by or chat_model.EmbeddedModel(settings)
     try:
         sync.ingest(library, encoder)
         model.warm()
         documents = [document for card in library.cards() if (document := library.document(card.id)) is not None]
         tutorial = Tutorial([one for one in documents if one.collection == REFERENCE], encoder, model)
-        assistant = Assistant(settings, library, encoder, model)
+        assistant = Assistant(settings, library, encoder, ours_by)
         chance = random.Random(seed)
         pairs, key = [], {}
         for number, case in enumerate(cases, 1):

@@ -1,4 +1,4 @@
-"""An answer in the terminal: the quoted answer at once, the model's opening above it when it has passed."""
+"""An answer in the terminal: the quoted answer at once, the model's sentences above it as they pass."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ def show(assistant: Assistant, question: str, history: Sequence[Turn], console: 
     if not console.is_terminal:
         print_answer(assistant.ask(question, history), console)
         return
-    opening: list[str] = []
+    drafted: list[str] = []
     # The composed answer stands in the live part until the final one replaces it.
     with Live(Text("Searching …", style="dim"), console=console, transient=True, vertical_overflow="visible") as live:
         for event in assistant.stream(question, history):
             if isinstance(event, Composed):
                 composed = event.answer
-                wait = "The model is writing an opening; the answer below already stands." if event.drafting else ""
+                wait = "The chat model is writing; the answer below already stands." if event.drafting else ""
                 live.update(_body(composed, wait))
             elif isinstance(event, SentenceReady):
-                opening.append(event.sentence.text)
-                live.update(_body(composed, " ".join(opening)))
+                drafted.append(event.sentence.text)
+                live.update(_body(composed, " ".join(drafted)))
             elif isinstance(event, Answered):
                 final = event.answer
     print_answer(final, console)

@@ -80,7 +80,7 @@ class Page:
         if not self._library_ready.is_set():
             return "⏳ Loading the library …"
         if model is None:
-            return "Ready. Answers are quoted from the library; no chat model is set."
+            return "Ready."
         if not model.ready:
             return "⏳ Ready to quote; the chat model is still warming up."
         return "Ready."
@@ -124,7 +124,7 @@ class Page:
         def screen(content: str) -> list[Message]:
             return [*messages, {"role": "assistant", "content": content}]
 
-        opening: list[str] = []
+        drafted: list[str] = []
         try:
             for event in self.assistant.stream(question, history, stopped=lambda: run.halted is not None):
                 if isinstance(event, Composed):
@@ -132,8 +132,8 @@ class Page:
                     run.standing = rendering.answer_markdown(composed)
                     yield screen(rendering.answer_markdown(composed, _waiting(event, self))), panel
                 elif isinstance(event, SentenceReady):
-                    opening.append(event.sentence.text)
-                    yield screen(rendering.answer_markdown(composed, _literal(" ".join(opening)) + " …")), panel
+                    drafted.append(event.sentence.text)
+                    yield screen(rendering.answer_markdown(composed, _literal(" ".join(drafted)) + " …")), panel
                 elif isinstance(event, Answered):
                     yield screen(rendering.answer_markdown(event.answer)), rendering.sources_html(event.answer)
         except OutsourcingError as error:
@@ -310,8 +310,8 @@ def _waiting(event: Composed, page: Page) -> str:
     if not event.drafting or model is None:
         return ""
     if not model.ready:
-        return "Quoted from the library. The chat model is still warming up; its opening follows if it comes in time."
-    return "Quoted from the library. The model is writing an opening, which is checked before it is shown …"
+        return "Quoted from the library. The chat model is still warming up; its words follow if they come in time."
+    return "Quoted from the library. The chat model is writing; each sentence is checked before it is shown …"
 
 
 def _history(messages: list[Message]) -> list[Turn]:

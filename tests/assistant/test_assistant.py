@@ -34,8 +34,13 @@ from tests.conftest import DOCUMENTS, FakeEncoder, FakeModel, make_document
 Make = Callable[..., Assistant]
 TEXTS = {document.id: document.text for document in DOCUMENTS}
 DECISION = "Should we outsource payroll?"
-OPENING = (
+JOINED = (
     "Outsourcing payroll pays when one clerk knows everything, but not when good software already serves a small staff"
+)
+WHOLE = (
+    "Outsourcing payroll leaves the tax duty with the employer [3]. "
+    f"{JOINED} [1]. "
+    "Outsourced payroll exposes bank details of staff [2]."
 )
 QUICK = Draft.model_validate({"time_limit_s": 0.2})
 
@@ -80,16 +85,16 @@ def test_composed_events_come_in_order(make_assistant: Make) -> None:
 
 
 def test_drafted_events_come_in_order(make_assistant: Make) -> None:
-    events = list(make_assistant(FakeModel(f"{OPENING} [1][2].")).stream(DECISION))
+    events = list(make_assistant(FakeModel(WHOLE, small=False)).stream(DECISION))
     assert [type(event) for event in events] == [
         Searching,
         Found,
         Composed,
-        SentenceReady,
+        *[SentenceReady] * 3,
         Replaced,
         Answered,
     ]
-    composed, ready, replaced, answered = events[2:]
+    composed, ready, _, _, replaced, answered = events[2:]
     assert isinstance(composed, Composed)
     assert isinstance(ready, SentenceReady)
     assert isinstance(replaced, Replaced)
@@ -100,21 +105,21 @@ def test_drafted_events_come_in_order(make_assistant: Make) -> None:
 
 
 def test_ask_is_the_end_of_the_stream(make_assistant: Make) -> None:
-    assistant = make_assistant(FakeModel(f"{OPENING}."))
+    assistant = make_assistant(FakeModel(WHOLE))
     last = list(assistant.stream(DECISION))[-1]
     assert isinstance(last, Answered)
     assert same_but_for_timings(assistant.ask(DECISION), last.answer)
 
 
 def test_what_has_happened_has_its_time(make_assistant: Make) -> None:
-    timings = make_assistant(FakeModel(f"{OPENING}.")).ask(DECISION).timings
+    timings = make_assistant(FakeModel(WHOLE)).ask(DECISION).timings
     assert timings.first_sentence_ms is not None
     assert 0 < timings.found_ms <= timings.composed_ms <= timings.first_sentence_ms <= timings.total_ms
     assert make_assistant().ask(DECISION).timings.first_sentence_ms is None
 
 
 def test_composed_mode_never_calls_the_model(make_assistant: Make) -> None:
-    model = FakeModel(f"{OPENING}.")
+    model = FakeModel(WHOLE)
     answer = make_assistant(model, answer_mode="composed").ask(DECISION)
     assert model.asked == []
     assert (answer.mode, answer.model) == ("composed", "fake")
@@ -133,7 +138,7 @@ def test_the_model_is_not_called_where_there_is_nothing_to_answer_with(make_assi
         ("I am sorry, but the facts do not answer this.", 1),
         ("Cats purr when they are content. Dogs bark at 300 strangers.", 2),
         ("It depends.", 1),
-        ("Outsourcing payroll pays when one clerk knows everything", 0),
+        ("Outsourcing payroll pays when one clerk knows everything", 0),  # no full stop: cut off
         ("", 0),
         ("\n\n", 0),
     ],
@@ -164,65 +169,12 @@ def test_an_error_of_the_model_is_a_notice(make_assistant: Make, small: bool) ->
 @pytest.mark.parametrize("small", [True, False])
 def test_the_time_limit_of_the_model_is_a_notice(make_assistant: Make, small: bool) -> None:
     composed = make_assistant().ask(DECISION)
-    model = FakeModel(f"{OPENING}.", small=small, pause=0.05)
+    model = FakeModel(WHOLE, small=small, pause=0.05)
     begin = time.monotonic()
     answer = make_assistant(model, draft=QUICK).ask(DECISION)
     assert time.monotonic() - begin < 2
     assert answer.notice == "the chat model took longer than the time limit"
     assert (answer.mode, answer.text) == ("composed", composed.text)
-
-
-def test_an_opening_that_was_kept_before_the_time_limit_stands(make_assistant: Make) -> None:
-    says = f"{OPENING}. The employer " + "still " * 400 + "pays."
-    limit = Draft.model_validate({"time_limit_s": 0.6})
-    answer = make_assistant(FakeModel(says, pause=0.003), draft=limit).ask(DECISION)
-    assert (answer.mode, answer.notice) == ("drafted", "the chat model took longer than the time limit")
-    assert answer.text.startswith(f"{OPENING}. [2][4]\n\n")
-
-
-def test_an_opening_stands_above_the_composed_answer_whose_numbers_stay(make_assistant: Make) -> None:
-    composed = make_assistant().ask(DECISION)
-    answer = make_assistant(FakeModel(f"{OPENING} [1][2].")).ask(DECISION)
-    assert answer.mode == "drafted"
-    assert answer.text == f"{OPENING}. [2][4]\n\n{composed.text}"
-    assert answer.sentences[1:] == composed.sentences
-    assert answer.citations == composed.citations
-    first = answer.sentences[0]
-    assert (first.text, first.role, first.citations, first.support) == (
-        f"{OPENING}.",
-        "verdict",
-        (2, 4),
-        "supported",
-    )
-
-
-def test_the_model_s_own_markers_are_attributed_anew(make_assistant: Make) -> None:
-    answer = make_assistant(FakeModel(f"{OPENING}. [8][9]")).ask(DECISION)
-    assert answer.sentences[0].citations == (2, 4)
-    assert "[8]" not in answer.text
-
-
-def test_an_opening_that_repeats_a_quoted_sentence_is_left_out(make_assistant: Make) -> None:
-    answer = make_assistant(FakeModel("Outsourcing payroll pays when one clerk knows everything [1].")).ask(DECISION)
-    assert answer.mode == "composed"
-    assert [(one.text, one.reason) for one in answer.dropped] == [
-        ("Outsourcing payroll pays when one clerk knows everything.", "repeats a quoted sentence")
-    ]
-
-
-def test_of_a_mixed_opening_only_what_passes_is_shown(make_assistant: Make) -> None:
-    answer = make_assistant(FakeModel(f"It saves 40% at once. {OPENING}. Cats purr loudly.")).ask(DECISION)
-    assert answer.mode == "drafted"
-    assert "40%" not in answer.text
-    assert "purr" not in answer.text
-    assert [one.text for one in answer.dropped] == ["It saves 40% at once.", "Cats purr loudly."]
-
-
-WHOLE = (
-    "Outsourcing payroll leaves the tax duty with the employer [3]. "
-    f"{OPENING} [1]. "
-    "Outsourced payroll exposes bank details of staff [2]."
-)
 
 
 def test_the_whole_answer_of_a_larger_model_replaces_the_composed_one(make_assistant: Make) -> None:
@@ -234,7 +186,7 @@ def test_the_whole_answer_of_a_larger_model_replaces_the_composed_one(make_assis
     assert answer.mode == "drafted"
     assert [sentence.text for sentence in answer.sentences] == [
         "Outsourcing payroll leaves the tax duty with the employer.",
-        f"{OPENING}.",
+        f"{JOINED}.",
         "Outsourced payroll exposes bank details of staff.",
     ]
     assert [sentence.role for sentence in answer.sentences] == ["verdict", "claim", "claim"]
@@ -247,7 +199,7 @@ def test_the_whole_answer_of_a_larger_model_replaces_the_composed_one(make_assis
     "says",
     [
         "Outsourced payroll exposes bank details of staff.",
-        f"{OPENING}. Outsourced payroll exposes bank details of staff. Cats purr. Dogs bark. Birds sing songs.",
+        f"{JOINED}. Outsourced payroll exposes bank details of staff. Cats purr. Dogs bark. Birds sing songs.",
     ],
 )
 def test_too_little_of_a_larger_model_falls_back(make_assistant: Make, says: str) -> None:
@@ -265,6 +217,24 @@ def test_a_larger_model_cut_off_in_the_middle_falls_back(make_assistant: Make) -
     answer = make_assistant(model, draft=QUICK).ask(DECISION)
     assert (answer.mode, answer.text) == ("composed", composed.text)
     assert answer.notice == "the chat model took longer than the time limit"
+
+
+def test_the_models_own_markers_are_attributed_anew(make_assistant: Make) -> None:
+    composed = make_assistant().ask(DECISION)
+    answer = make_assistant(FakeModel(WHOLE.replace("[1]", "[8][9]"))).ask(DECISION)
+    quoted = {sentence.text: sentence.citations for sentence in composed.sentences}
+    joined = next(sentence for sentence in answer.sentences if sentence.text == f"{JOINED}.")
+    assert len(joined.citations) == 2
+    assert set(joined.citations) <= {number for numbers in quoted.values() for number in numbers}
+    assert "[8]" not in answer.text
+
+
+def test_of_a_mixed_draft_only_what_passes_is_shown(make_assistant: Make) -> None:
+    answer = make_assistant(FakeModel(f"It saves 40% at once. {WHOLE} Cats purr loudly.", small=False)).ask(DECISION)
+    assert answer.mode == "drafted"
+    assert "40%" not in answer.text
+    assert "purr" not in answer.text
+    assert [one.text for one in answer.dropped] == ["It saves 40% at once.", "Cats purr loudly."]
 
 
 def test_an_empty_question_is_an_error(make_assistant: Make) -> None:
@@ -343,7 +313,7 @@ def test_close_closes_the_model(settings: Settings, library: Library, encoder: F
 
 def test_once_stopped_the_composed_answer_stands(make_assistant: Make) -> None:
     composed = make_assistant().ask(DECISION)
-    events = list(make_assistant(FakeModel(f"{OPENING}.")).stream(DECISION, stopped=lambda: True))
+    events = list(make_assistant(FakeModel(WHOLE)).stream(DECISION, stopped=lambda: True))
     last = events[-1]
     assert isinstance(last, Answered)
     assert (last.answer.mode, last.answer.text) == ("composed", composed.text)
@@ -363,14 +333,14 @@ KEYS = {
 
 @pytest.mark.parametrize("question", [DECISION, "How much does BPO cost?", "Why do cats purr?"])
 def test_the_json_has_the_keys_of_the_contract(make_assistant: Make, question: str) -> None:
-    data = make_assistant(FakeModel(f"{OPENING}. Cats purr at night.")).ask(question).to_json()
+    data = make_assistant(FakeModel(f"{WHOLE} Cats purr at night.")).ask(question).to_json()
     assert set(data) == KEYS
     assert set(data["timings"]) == {"found_ms", "composed_ms", "first_sentence_ms", "total_ms"}
     assert json.loads(json.dumps(data)) == json.loads(json.dumps(data, ensure_ascii=False))
 
 
 def test_the_parts_of_the_json_have_the_keys_of_the_contract(make_assistant: Make) -> None:
-    data = make_assistant(FakeModel(f"{OPENING}. Cats purr at night.")).ask(DECISION).to_json()
+    data = make_assistant(FakeModel(f"{WHOLE} Cats purr at night.")).ask(DECISION).to_json()
     assert {frozenset(one) for one in data["sentences"]} == {
         frozenset({"text", "role", "citations", "support", "score"})
     }
@@ -398,7 +368,7 @@ def test_only_a_larger_model_is_asked_to_make_a_question_stand_alone(make_assist
 
 @pytest.mark.parametrize("question", [DECISION, "How much does BPO cost?", "Why do cats purr?"])
 def test_an_answer_comes_back_from_its_json_as_it_was(make_assistant: Make, question: str) -> None:
-    data = json.loads(json.dumps(make_assistant(FakeModel(f"{OPENING}. Cats purr at night.")).ask(question).to_json()))
+    data = json.loads(json.dumps(make_assistant(FakeModel(f"{WHOLE} Cats purr at night.")).ask(question).to_json()))
     back = Answer.from_json(data).to_json()
     assert back.pop("hits") == []
     del data["hits"]

@@ -124,32 +124,20 @@ def test_markers_are_taken_out(sentence: str, bare: str) -> None:
     assert without_markers(sentence) == bare
 
 
-def composition(chosen: int, lead: int) -> Composition:
-    known = made.facts(*(f"Fact number {n} is said here." for n in range(10)))
-    return Composition("", (), (), tuple(known[:chosen]), tuple(known[:lead]))
+def test_the_model_is_shown_the_chosen_then_the_others_each_once() -> None:
+    every = made.facts(*(f"Fact number {n} is said here." for n in range(10)))
+    chosen = Composition("", (), (), tuple(every[:4]))
+    assert [c.key for c in facts(chosen, tuple(reversed(every)))] == [c.key for c in (*every[:4], *reversed(every[4:]))]
+    assert facts(chosen, ()) == every[:4]
 
 
-def test_the_small_model_is_shown_the_lead_only() -> None:
-    assert [c.text for c in facts(True, composition(4, 2), composition(4, 2).chosen)] == [
-        "Fact number 0 is said here.",
-        "Fact number 1 is said here.",
-    ]
-
-
-def test_a_larger_model_is_shown_the_chosen_then_the_others_each_once() -> None:
-    every = composition(10, 2).chosen
-    shown = facts(False, composition(4, 2), tuple(reversed(every)))
-    assert [c.key for c in shown] == [c.key for c in (*every[:4], *reversed(every[4:]))]
-
-
-def test_a_larger_model_is_shown_at_most_700_words() -> None:
+def test_the_model_is_shown_at_most_700_words() -> None:
     long = made.facts(*(f"Fact {n} " + "word " * 97 + "ends." for n in range(9)))
-    shown = facts(False, Composition("", (), (), tuple(long[:2])), long)
+    shown = facts(Composition("", (), (), tuple(long[:2])), long)
     assert sum(len(c.text.split()) for c in shown) == 700
 
 
-@pytest.mark.parametrize(("small", "tokens"), [(True, SETTINGS.opening_tokens), (False, SETTINGS.answer_tokens)])
-def test_the_model_gets_the_question_and_the_numbered_facts_on_one_line_each(small: bool, tokens: int) -> None:
+def test_the_model_gets_the_question_and_the_numbered_facts_on_one_line_each() -> None:
     class Recording(FakeModel):
         limits: list[tuple[int, float]]
 
@@ -159,10 +147,10 @@ def test_the_model_gets_the_question_and_the_numbered_facts_on_one_line_each(sma
             self.limits = [(max_tokens, deadline)]
             return super().stream(messages, max_tokens, deadline, stopped)
 
-    model = Recording("Said so.", small=small)
+    model = Recording("Said so.")
     known = made.facts("One fact\nin two lines.", "Another fact is here.")
-    assert list(write(model, model.small, "Why?", known, SETTINGS, 1e12)) == ["Said so."]
-    assert model.limits == [(tokens, 1e12)]
+    assert list(write(model, "Why?", known, SETTINGS, 1e12)) == ["Said so."]
+    assert model.limits == [(SETTINGS.answer_tokens, 1e12)]
     assert model.asked[0][-1] == (
         "user",
         "Question: Why?\nFacts:\n[1] One fact in two lines.\n[2] Another fact is here.",

@@ -117,11 +117,14 @@ def test_the_claims_are_answered_with_a_right_citation(shell: Shell, tmp_path: P
 
 
 def test_an_answer_with_the_embedded_chat_model(shell: Shell) -> None:
-    answer = shell.json("ask", "Should we outsource accounting?", OUTSOURCING_DRAFT__TIME_LIMIT_S="120")
+    answer = shell.json(
+        "ask", "Should we outsource accounting?", OUTSOURCING_CHAT_MODEL="local", OUTSOURCING_DRAFT__TIME_LIMIT_S="120",
+        OUTSOURCING_DRAFT__ANSWER_TOKENS="64",
+    )  # fmt: skip
     assert answer["outcome"] == "answered"
     assert answer["model"] == weights.CHAT.name
-    assert answer["mode"] == ("drafted" if answer["sentences"][0]["support"] != "quoted" else "composed")
-    assert answer["sentences"][0]["support"] != "quoted" or answer["dropped"]
+    assert answer["notice"] is None
+    assert answer["mode"] == "drafted" or answer["dropped"]
     assert answer["timings"]["composed_ms"] < answer["timings"]["total_ms"]
 
 
@@ -225,7 +228,7 @@ def test_a_corrupt_chat_model_is_deleted_and_the_composed_answer_stands(shell: S
     other.mkdir()
     (other / "models").symlink_to(models)
     (other / "library").symlink_to(shell.data / "library")
-    answer = shell.json("ask", "What is KPO?", OUTSOURCING_DATA_DIR=str(other))
+    answer = shell.json("ask", "What is KPO?", OUTSOURCING_CHAT_MODEL="local", OUTSOURCING_DATA_DIR=str(other))
     assert (answer["outcome"], answer["mode"]) == ("answered", "composed")
     assert "damaged" in answer["notice"]
     assert "outsourcing models pull" in answer["notice"]

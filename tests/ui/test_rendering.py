@@ -91,15 +91,16 @@ def page(make_assistant: Callable[..., Assistant], model: FakeModel | None = Non
     return Page(make_assistant(model))
 
 
-def test_the_composed_answer_comes_first_and_the_opening_after(make_assistant: Callable[..., Assistant]) -> None:
+def test_the_composed_answer_comes_first_and_the_drafted_one_after(make_assistant: Callable[..., Assistant]) -> None:
     says = "Outsourcing payroll pays when one clerk knows everything, "
-    says += "but not when good software already serves a small staff."
+    says += "but not when good software already serves a small staff. "
+    says += "Outsourced payroll exposes bank details of staff."
     screens = list(page(make_assistant, FakeModel(says)).answer("Should we outsource payroll?", []))
     contents = [messages[-1]["content"] for messages, _ in screens]
-    assert contents[0].startswith("*Quoted from the library. The model is writing")
+    assert contents[0].startswith("*Quoted from the library. The chat model is writing")
     assert "makes sense when pay rules are written down" in contents[0]
     assert contents[-1].startswith("Outsourcing payroll pays when one clerk knows everything, but not when")
-    assert "1 sentence written by the model" in contents[-1]
+    assert "2 sentences written by the model" in contents[-1]
     assert all(messages[0]["role"] == "user" for messages, _ in screens)
 
 
