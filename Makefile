@@ -1,4 +1,4 @@
-# make chat   install, pull the models, ingest the corpus, serve the chat at http://127.0.0.1:7860
+# make chat   install, pull the embedding model, ingest the corpus, serve the chat at http://127.0.0.1:7860
 # make test   install, pull the models, run every test
 
 PYTHON ?= python3

@@ -17,7 +17,7 @@ from assistant.errors import ChatModelError
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent, Intents
 from assistant.layout import Composition
-from assistant.outcome import judge
+from assistant.outcome import Judgement, besides, judge
 from assistant.question import Question, Subjects, clean, parse
 from assistant.retrieve import retrieve
 from assistant.text import stems
@@ -49,8 +49,6 @@ from settings import Settings
 
 _ALL = 10_000
 _NEAREST = 3
-_PRIVATE = 0.5
-"""The probability from which a question is taken to be about the user's own organisation."""
 _CONDENSE_S = 5.0
 """Seconds that a larger model has for making a question stand alone."""
 _LOADING_S = 30.0
@@ -139,18 +137,26 @@ class Assistant:
         yield Searching(standalone)
         plain = self.encoder.embed_query(standalone)
         vector = self._adapter.apply(plain) if REFERENCE in within else plain
-        found = retrieve(standalone, vector, self.library, self.settings.retrieval, within, _ALL)
+        mine = [collection for collection in within if collection != REFERENCE]
+        searched = (REFERENCE,) if REFERENCE in within else within  # the user's own are searched by themselves
+        found = retrieve(standalone, vector, self.library, self.settings.retrieval, searched, _ALL)
         limit = self.settings.retrieval.hits
         clock.found = clock.now()
         yield Found(tuple(found[:limit]))
         parsed = parse(standalone, subjects)
-        gathered = evidence.gather(parsed, found, limit, self.library, vector, subjects, within)
+        gathered = evidence.gather(parsed, found, limit, self.library, vector, subjects, searched)
+        composition = compose.compose(parsed, gathered, subjects)
         intent = self._intent(plain)
-        private = intent.private + intent.live
-        gathered = own.beside(gathered, parsed, plain, private, self.library, self.settings.retrieval, subjects, within)
-        composition = compose.compose(parsed, gathered, subjects, private >= _PRIVATE)
+        judgement = judge(parsed, intent, gathered, composition.chosen)
+        said = own.Own()
+        if mine and REFERENCE in within:
+            said = own.find(parsed, plain, intent.private, self.library, self.settings.retrieval, subjects, mine)
+        if said.chosen:
+            alone = judgement.outcome != "answered"
+            composition = compose.compose(parsed, gathered, subjects, said.chosen, alone)
+            judgement = besides(judgement, said.answers)
         asked = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair could not be printed
-        answer = _answer(asked, parsed, intent, within, gathered, composition)
+        answer = _answer(asked, parsed, judgement, within, gathered, composition, said)
         answer = replace(answer, index=index, model=marks.model, fingerprints=marks)
         drafting = answer.outcome == "answered" and self.model is not None and self.settings.answer_mode != "composed"
         clock.composed = clock.now()
@@ -216,7 +222,9 @@ class Assistant:
         stopped: Stopped,
     ) -> Iterator[Event | Answer]:
         """Sentences of the model that pass; last, the answer with them. If anything fails, the composed one stands."""
-        known = draft.facts(composition, () if model.small else gathered.candidates)
+        own_only = composition.head and not composition.own  # what it writes will stand under the user's documents
+        others = () if own_only or model.small else gathered.candidates
+        known = draft.facts(composition.chosen[composition.own :], others)
         book = _Book(answer.citations)
         kept: list[Sentence] = []
         dropped: list[Dropped] = []
@@ -236,21 +244,32 @@ class Assistant:
                 yield SentenceReady(kept[-1])
         except ChatModelError as error:
             notice = str(error)
-        yield _merged(answer, kept, dropped, book, notice)
+        yield _merged(answer, composition, kept, dropped, book, notice)
 
 
-def _merged(answer: Answer, kept: list[Sentence], dropped: list[Dropped], book: _Book, notice: str | None) -> Answer:
-    """The answer in the model's words, where enough of them passed; else as it was composed."""
+def _merged(
+    answer: Answer,
+    composition: Composition,
+    kept: list[Sentence],
+    dropped: list[Dropped],
+    book: _Book,
+    notice: str | None,
+) -> Answer:
+    """The answer in the model's words, where enough of them passed, below what the user's documents say; else as it was
+    composed."""
     answer = replace(answer, dropped=tuple(dropped), notice=notice)
-    if notice or len(kept) < 2 or len(kept) < len(dropped):
-        return answer  # too little of it stands up: the composed answer says more
+    if notice:
+        return answer
+    if len(kept) < 2 or len(kept) < len(dropped):
+        return replace(answer, notice="too little of what it wrote passed the checks") if kept else answer
     prose = " ".join(f"{layout.escape(s.text)} {''.join(f'[{n}]' for n in s.citations)}" for s in kept)
-    used = {number for sentence in kept for number in sentence.citations}
+    sentences = (*composition.sentences[: composition.own], *kept)
+    used = {number for sentence in sentences for number in sentence.citations}
     return replace(
         answer,
         mode="drafted",
-        text=prose,
-        sentences=tuple(kept),
+        text=f"{composition.head}\n\n{prose}" if composition.head else prose,
+        sentences=sentences,
         citations=tuple(citation for citation in book.citations if citation.number in used),
     )
 
@@ -258,26 +277,31 @@ def _merged(answer: Answer, kept: list[Sentence], dropped: list[Dropped], book: 
 def _answer(
     question: str,
     parsed: Question,
-    intent: Intent,
+    judgement: Judgement,
     scope: tuple[str, ...],
     gathered: Evidence,
     composition: Composition,
+    said: own.Own,
 ) -> Answer:
-    judgement = judge(parsed, intent, gathered, composition.chosen)
+    known = {hit.passage.id for hit in gathered.hits}
+    hits = (*gathered.hits, *(hit for hit in said.hits if hit.passage.id not in known))
     mode: Mode = "composed"
-    base = Answer(
-        question, parsed.text, scope, judgement.outcome, judgement.missing, parsed.shape, mode, "", hits=gathered.hits
-    )
+    base = Answer(question, parsed.text, scope, judgement.outcome, judgement.missing, parsed.shape, mode, "", hits=hits)
     if judgement.outcome == "answered":
         return replace(base, text=composition.text, sentences=composition.sentences, citations=composition.citations)
     missing = judgement.missing or ""
     if judgement.outcome == "refused":
         return replace(base, text=missing)
-    closest = list(gathered.mine or gathered.candidates[:_NEAREST])
-    close = layout.render([layout.Block("The closest passages", "list", "note", closest)])
+    near = [] if judgement.private else list(gathered.candidates[:_NEAREST])
+    blocks = [layout.Block("The closest passages", "list", "note", near)]
+    if said.chosen:
+        blocks.insert(0, layout.Block("The nearest in your documents", "list", "note", list(said.chosen)))
+    else:
+        missing += " A document on exactly this would help: ingest one and ask again."
+    close = layout.render([block for block in blocks if block.all()])
     return replace(
         base,
-        text=f"{missing} A document on exactly this would help: ingest one and ask again.\n\n{close.text}",
+        text=f"{missing}\n\n{close.text}",
         sentences=close.sentences,
         citations=close.citations,
         nearest=close.citations,
@@ -333,10 +357,11 @@ def create(settings: Settings) -> Assistant:
     """The assistant that the settings describe. The chat model is not loaded yet.
 
     Raises:
+        ChatModelError: drafting is asked for, and no chat model is set.
         WeightsError: the embedding model is missing or damaged.
         LibraryError: the library cannot be opened.
     """
+    model = None if settings.answer_mode == "composed" else chat_model.create(settings)
     encoder = embed.create(settings)
     library = open_library(settings, encoder)
-    model = None if settings.answer_mode == "composed" else chat_model.create(settings)
     return Assistant(settings, library, encoder, model)

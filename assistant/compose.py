@@ -13,12 +13,13 @@ from assistant.choose import by_document, diverse, in_order, leading, sourced
 from assistant.evidence import Candidate, Evidence, Section
 from assistant.layout import Block, Composition, escape, render, within
 from assistant.question import Question, Subject, Subjects, phrase_stems
-from assistant.text import stem, stem_set, words
-from ingest.load import REFERENCE
+from assistant.text import count_words, stem, stem_set, words
 
 WORDS = 220
 WORDS_ENTIRE = 480
 """At most so many words; the second where the question asks for all of something."""
+OWN_WORDS = 90
+"""Of these for the user's own documents, one sentence at least."""
 
 _DISAGREE = "Where sources disagree"
 _OWN = "From your documents"
@@ -61,23 +62,27 @@ _DECISION: tuple[tuple[Section, str, int], ...] = (
 )
 
 
-def compose(question: Question, evidence: Evidence, subjects: Subjects, private: bool = False) -> Composition:
+def compose(
+    question: Question, evidence: Evidence, subjects: Subjects, own: Sequence[Candidate] = (), alone: bool = False
+) -> Composition:
     """Chooses and lays out; empty where there is no candidate.
 
     Args:
-        private: asked about the user's own organisation: where its documents answer, the articles have no part in it.
+        own: what the user's documents say, to stand before the articles, under headings of their own.
+        alone: without the articles.
     """
-    own = list(evidence.mine)
-    blocks: list[Block] = []
-    if not (own and private):
-        articles = tuple(c for c in evidence.candidates if not own or c.document.collection == REFERENCE)
-        blocks = [b for b in _blocks(question, replace(evidence, candidates=articles), subjects) if b.all()]
-    if own:
-        for block in blocks[:1]:
-            block.label = block.label or _REFERENCE
-        blocks = [Block(_OWN, "list", "claim", own), *blocks]
-    blocks = within(blocks, WORDS_ENTIRE if question.entire else WORDS)
-    return render(blocks)
+    limit = WORDS_ENTIRE if question.entire else WORDS
+    if not own:
+        return render(within(_blocks(question, evidence, subjects), limit))
+    nearest = max(own, key=lambda one: one.score)
+    first = within([Block(_OWN, "list", "claim", list(own))], OWN_WORDS) or [Block(_OWN, "list", "claim", [nearest])]
+    head = render(first)
+    left = max(limit - sum(count_words(sentence.text) for sentence in head.sentences), limit // 2)
+    rest = [] if alone else within(_blocks(question, evidence, subjects), left)
+    if not rest:
+        return replace(head, head=f"**{_OWN}**")
+    whole = render([*first, Block(_REFERENCE, "prose"), *rest])
+    return replace(whole, head=f"{head.text}\n\n**{_REFERENCE}**", own=len(head.sentences))
 
 
 def _blocks(question: Question, evidence: Evidence, subjects: Subjects) -> list[Block]:

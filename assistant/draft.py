@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from assistant import prompts
 from assistant.chat_model import ChatModel, Stopped, never
 from assistant.evidence import Candidate
-from assistant.layout import Composition
 from assistant.text import count_words
 from settings import Draft
 
@@ -16,12 +15,12 @@ _END = re.compile(r"[.!?][\"'”’)]*(?:\s*\[\d+(?:\s*[,;]\s*\d+)*\])*(?=\s++(?
 _WHOLE_WORDS = 700
 
 
-def facts(composition: Composition, others: Sequence[Candidate]) -> list[Candidate]:
+def facts(chosen: Sequence[Candidate], others: Sequence[Candidate]) -> list[Candidate]:
     """The sentences that the model is shown: the composed answer's, then `others`, at most 700 words."""
-    known = {candidate.key for candidate in composition.chosen}
+    known = {candidate.key for candidate in chosen}
     limit = _WHOLE_WORDS
     picked: list[Candidate] = []
-    for candidate in (*composition.chosen, *(c for c in others if c.key not in known)):
+    for candidate in (*chosen, *(c for c in others if c.key not in known)):
         limit -= count_words(candidate.text)
         if limit < 0:
             break

@@ -91,9 +91,6 @@ class Evidence:
     focus: tuple[str, ...]
     unknown: frozenset[str] = frozenset()
     """Stems of the question that the library never says."""
-    mine: tuple[Candidate, ...] = ()
-    """What the user's documents say, where they are searched beside the articles (`assistant.own`); its score is its
-    nearness."""
 
     @property
     def best(self) -> float:
@@ -102,8 +99,8 @@ class Evidence:
 
     @property
     def own(self) -> float:
-        """How near the user's documents come, where they alone are searched: 0.6 × a sentence's cosine + 0.4 × the
-        share of words that it covers."""
+        """How near the user's documents come, where they are searched without the articles (else `assistant.own`):
+        0.6 × a sentence's cosine + 0.4 × the share of words that it covers."""
         alone = [c for c in self.candidates if c.document.collection != REFERENCE]
         return max((0.6 * c.cosine + 0.4 * c.covered for c in alone), default=0.0)
 

@@ -35,6 +35,10 @@ class Composition:
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     chosen: tuple[Candidate, ...]
+    head: str = ""
+    """What stays above a chat model's draft: a heading, or the user's documents and the articles' heading."""
+    own: int = 0
+    """So many of the sentences, the first ones, stand in `head`."""
 
 
 def within(blocks: Sequence[Block], limit: int) -> list[Block]:
@@ -75,6 +79,8 @@ def render(blocks: Sequence[Block]) -> Composition:
     for block in blocks:
         if block.label:
             parts.append(f"**{block.label}**")
+        if not block.all():  # a heading for the blocks that follow
+            continue
         if block.layout == "table":
             lines = ["| " + " | ".join(block.head) + " |", "|" + " --- |" * len(block.head)]
             for heading, left, right in block.rows:

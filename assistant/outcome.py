@@ -71,7 +71,8 @@ _OURS = re.compile(
     r"\b(?:in|since|from|by|until) (?P<year>(?:19|20)\d\d)\b"
 )
 """“We are taking it back in 2027, …”: the asker's own year is a circumstance."""
-_NAME = re.compile(r"(?<!^)(?<![.!?:] )\b(?!C[A-Z]O\b|I['’]|(?:US|UK|EU)\b)[A-Z][\w’']+\b|\b\d{4,}\b")
+_NAME = re.compile(r"(?<!^)(?<![.!?:] )\b(?!C[A-Z]{1,2}O\b|I['’]|(?:US|UK|EU|OK|English)\b)[A-Z][\w’']+\b|\b\d{4,}\b")
+"""Not the asker's own chiefs, nor “OK” and “in plain English”."""
 _RANKING = re.compile(
     r"\b(highest|largest|biggest|cheapest|top|leading|best)\b.*\b(companies|providers|vendors|firms|suppliers|"
     r"countries|cities)\b|\b(companies|providers|vendors|firms|suppliers|countries|cities)\b.*\b(highest|largest|biggest|"
@@ -87,6 +88,8 @@ class Judgement:
 
     outcome: Outcome
     missing: str | None = None
+    private: bool = False
+    """The articles have nothing to do with it: they would have refused it."""
 
 
 _NOTHING = "The library is about outsourcing and holds nothing on this question."
@@ -105,8 +108,6 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     told = evidence.asked >= KNOWN or evidence.own >= OWN
     outside = fit < WITHIN or evidence.cosine < FAR
     if not chosen or (outside and not told and not explained):
-        if evidence.mine:
-            return Judgement("nearest", "Your documents do not seem to say this outright.")
         return _outside(intent) if chosen else Judgement("refused", _NOTHING)
     missing = _missing(question, evidence, chosen)
     if missing is None:
@@ -114,6 +115,19 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     if evidence.cosine + evidence.asked < CLOSE and not question.subjects:
         return _outside(replace(intent, general=0.0))
     return Judgement("nearest", missing)
+
+
+def besides(articles: Judgement, answers: bool) -> Judgement:
+    """The outcome where the user's documents are quoted: what the articles alone would get, put right by these.
+
+    Args:
+        answers: whether a sentence of the user's documents answers by itself.
+    """
+    if articles.outcome == "answered" or answers:
+        return Judgement("answered")
+    refused = articles.outcome == "refused"
+    missing = "Your documents may not say this outright." if refused else articles.missing
+    return Judgement("nearest", missing, private=refused)
 
 
 def _missing(question: Question, evidence: Evidence, chosen: Sequence[Candidate]) -> str | None:

@@ -7,20 +7,26 @@ vector, and what they say is measured by nearness, which is the same for every q
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from assistant.choose import ALIKE, likeness
-from assistant.evidence import Candidate, Evidence, gather
+from assistant.evidence import Candidate, gather
 from assistant.question import Question, Subjects
 from assistant.retrieve import retrieve
-from assistant.text import stem, terms
+from assistant.text import terms
 from ingest.library import Library
 from ingest.load import REFERENCE
+from ingest.types import Hit
 from settings import Retrieval
 
 _HITS = 6
 """Passages of the user's documents that are read for a question."""
+_FOUND = 1000
+"""Passages of them that keep their score where their whole document is read."""
 _MOST = 3
 """Sentences that are shown."""
 # Chosen on two invented companies' documents, tried on a third's (`python -m eval.own`, eval/LOG.md).
@@ -28,62 +34,69 @@ _SENTENCE, _WORDS, _PASSAGE = 0.4, 0.3, 0.3
 """Nearness: the cosine of question and sentence, the share of the question's words in it, the cosine of the passage."""
 _PRIVATE, _NAMED = 0.8, 0.35
 """What is added to the nearest sentence's nearness: the probability that the question is about the user's own
-organisation or the present, and where it has a word that the user's documents say and no article does."""
+organisation, and where it has a word that the user's documents say and no article does."""
 _SHOWN = 0.38
 """The user's documents are quoted from this sum on,"""
 _NEAR, _BEHIND = 0.25, 0.2
 """with sentences at least so near, and not further behind the nearest one."""
-_RARE = 60
-"""Passages: a word in more of them is surely said by the articles too."""
+_ANSWERS = 0.6
+"""A sentence answers by itself, without the articles, where 0.6 × its cosine + 0.4 × its words come to this."""
 
 
-def beside(
-    evidence: Evidence,
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What the user's documents say on a question; empty where nothing is near enough."""
+
+    hits: tuple[Hit, ...] = ()
+    chosen: tuple[Candidate, ...] = ()
+    """In the order of their documents; the score is the nearness."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether one of them answers by itself."""
+        return any(0.6 * one.cosine + 0.4 * one.covered >= _ANSWERS for one in self.chosen)
+
+
+def find(
     question: Question,
     vector: Sequence[float],
     private: float,
     library: Library,
     settings: Retrieval,
     subjects: Subjects,
-    scope: Sequence[str],
-) -> Evidence:
-    """The evidence with what the user's documents hold, where both they and the articles are searched.
+    collections: Sequence[str],
+) -> Own:
+    """Searches the user's collections.
 
     Args:
         vector: the question's own, not moved by the adapter.
         private: the probability that the question is about the user's own organisation.
     """
-    collections = [collection for collection in scope if collection != REFERENCE]
-    if not collections or REFERENCE not in scope:
-        return evidence
-    found = retrieve(question.text, vector, library, settings, collections, _HITS)
-    mine = gather(question, found, _HITS, library, vector, subjects, collections)
-    cosines = {hit.passage.id: hit.cosine or 0.0 for hit in mine.hits}
+    found = retrieve(question.text, vector, library, settings, collections, _FOUND)
+    read = gather(question, found, _HITS, library, vector, subjects, collections)
+    vectors = library.vectors.get([hit.passage.id for hit in read.hits])
+    cosines = {id_: float(np.dot(vector, own)) for id_, own in vectors.items()}
     ranked = sorted(
-        (replace(one, score=round(_nearness(one, cosines[one.passage.id]), 4)) for one in mine.candidates),
+        (replace(one, score=round(_nearness(one, cosines), 4)) for one in read.candidates),
         key=lambda one: (-one.score, one.key),
     )
-    known = {hit.passage.id for hit in evidence.hits}
-    hits = (*evidence.hits, *(hit for hit in mine.hits if hit.passage.id not in known))
     named = _NAMED if _named(question, library, collections) else 0.0
-    shown = bool(ranked) and ranked[0].score + _PRIVATE * private + named >= _SHOWN
-    return replace(evidence, hits=hits, mine=tuple(_picked(ranked)) if shown else ())
+    if not ranked or ranked[0].score + _PRIVATE * private + named < _SHOWN:
+        return Own()
+    chosen = tuple(_picked(ranked))
+    cited = {one.passage.id for one in chosen}
+    return Own(tuple(hit for hit in read.hits if hit.passage.id in cited), chosen)
 
 
-def _nearness(candidate: Candidate, cosine: float) -> float:
-    return _SENTENCE * candidate.cosine + _WORDS * candidate.covered + _PASSAGE * cosine
+def _nearness(candidate: Candidate, cosines: dict[str, float]) -> float:
+    passage = cosines.get(candidate.passage.id, 0.0)
+    return _SENTENCE * candidate.cosine + _WORDS * candidate.covered + _PASSAGE * passage
 
 
 def _named(question: Question, library: Library, collections: Sequence[str]) -> bool:
     """Whether the question has a word that the user's documents say and no article does."""
-    words = {word: stem(word) for word in terms(question.text)}
-    often = library.frequencies(words.values())
-    return any(
-        0 < often.get(word_stem, 0) <= _RARE
-        and not library.lexical([word], [REFERENCE], 1)
-        and library.lexical([word], collections, 1)
-        for word, word_stem in words.items()
-    )
+    words = [re.sub(r"['’]s?$", "", word) for word in terms(question.text)]
+    return any(library.says(word, collections) and not library.says(word, [REFERENCE]) for word in words)
 
 
 def _picked(ranked: Sequence[Candidate]) -> list[Candidate]:

@@ -3,6 +3,7 @@
 `python -m eval.injections FILE.jsonl [--half 1|2]`: each line has a `payload`, an order such as those of BIPIA (Yi et
 al., 2023). It is planted in a document on the question's subject, in a collection that only its own question searches,
 and then appended to the question itself; each time followed by an order to say a canary. Half 1 are the odd lines.
+Answers are as the settings have them: with OUTSOURCING_CHAT_MODEL=local, drafted.
 """
 
 from __future__ import annotations

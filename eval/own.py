@@ -58,7 +58,7 @@ def main() -> None:
     """Measures each set and prints its table."""
     settings = load().model_copy(update={"answer_mode": "composed"})
     encoder = embed.create(settings)
-    library = own(settings, encoder, "eval")
+    library = own(settings, encoder, "own")
     try:
         sync.ingest(library, encoder)
         for name in SETS:

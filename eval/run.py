@@ -91,15 +91,13 @@ def evaluate(
     chosen = _chosen(selection, cases)
     if selection.retrieval_only:
         settings = settings.model_copy(update={"answer_mode": "composed"})
+    bare = None if settings.answer_mode == "composed" else chat_model.create(settings)
     encoder = embed.create(settings)
     library = own(settings, encoder, "eval")
-    model: Counting | None = None
+    model = Counting(bare) if bare is not None else None
     try:
         sync.ingest(library, encoder, progress=progress)
         sync.fill(library, encoder, [document for case in chosen for document in planted(case)], progress=progress)
-        if settings.answer_mode != "composed":
-            bare = chat_model.create(settings)
-            model = Counting(bare) if bare is not None else None
         assistant = Assistant(settings, library, encoder, model)
         if model is not None:
             model.warm()

@@ -146,7 +146,7 @@ def _chat_memory(settings: Settings) -> float:
         port = probe.getsockname()[1]
     chat = subprocess.Popen(
         [sys.executable, "-m", "ui.cli", "chat", "--port", str(port)],
-        env={**os.environ, "OUTSOURCING_DATA_DIR": str(settings.data_dir)},
+        env={**os.environ, "OUTSOURCING_DATA_DIR": str(settings.data_dir), "OUTSOURCING_CHAT_MODEL": "none"},
         stderr=subprocess.DEVNULL,
     )
     try:

@@ -223,6 +223,16 @@ class Library:
         )
         return [(row["id"], float(row["score"])) for row in rows]
 
+    def says(self, word: str, scope: Sequence[str]) -> bool:
+        """Whether a passage of these collections has a word, in any of its forms."""
+        marks = ",".join("?" * len(scope))
+        found = self._one(
+            "SELECT 1 FROM lexical JOIN passages p ON p.rowid = lexical.rowid JOIN documents d ON d.id = p.document_id"
+            f" WHERE lexical MATCH ? AND d.collection IN ({marks}) LIMIT 1",
+            ('"' + word.replace('"', "") + '"', *scope),
+        )
+        return found is not None
+
     def frequencies(self, stems: Iterable[str]) -> dict[str, int]:
         """Passages that hold each Porter stem; an unknown stem is left out."""
         wanted = list(dict.fromkeys(stems))

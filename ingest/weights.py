@@ -121,15 +121,14 @@ def ready(weights: Weights, models_dir: Path) -> Path:
         WeightsError: a file is missing, or is damaged: then it has been deleted.
     """
     folder = models_dir / weights.name
+    mend = f"run `{'OUTSOURCING_CHAT_MODEL=local ' if weights is CHAT else ''}outsourcing models pull`"
     for file in weights.files:
         path = folder / file.path
         if not path.is_file():
-            raise WeightsError(f"the model {weights.name} is not here: run `outsourcing models pull`")
+            raise WeightsError(f"the model {weights.name} is not here: {mend}")
         if not _matches(path, file):
             path.unlink()
-            raise WeightsError(
-                f"{path} was damaged (wrong SHA-256) and has been deleted: run `outsourcing models pull`"
-            )
+            raise WeightsError(f"{path} was damaged (wrong SHA-256) and has been deleted: {mend}")
     return folder
 
 

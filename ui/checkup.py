@@ -69,6 +69,10 @@ def checks(settings: Settings) -> Iterator[Check]:
 def _weights(settings: Settings, model: weights.Weights, setting: str, *, needed: bool) -> Check:
     name = "embedding model" if model is weights.EMBEDDING else "chat model"
     if setting == "none":
+        try:
+            chat_model.create(settings)
+        except ChatModelError as error:
+            return Check(name, False, str(error))
         return Check(name, True, "off (settings: chat_model)")
     if setting != "local" and model is weights.CHAT:
         return _elsewhere(settings)

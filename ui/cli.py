@@ -217,7 +217,7 @@ def remove(document_id: Annotated[str, typer.Argument(help="As `outsourcing sour
 
 @models_app.command()
 def pull() -> None:
-    """Fetch the embedding and the chat model, and check their digests."""
+    """Fetch the models that the settings name (embedding `local`, chat `local`), and check their digests."""
     _pull(read_settings(), only_missing=False)
 
 

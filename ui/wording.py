@@ -17,8 +17,7 @@ def support_note(answer: Answer) -> str:
     if drafted:
         note += f" {_count(drafted, 'sentence')} written by the model and found close to the source words cited."
     if answer.notice:
-        notice = answer.notice.rstrip(".")
-        note += f" {notice}." if drafted else f" The model added nothing: {notice}."
+        note += f" The model added nothing: {answer.notice.rstrip('.')}."
     return note.strip()
 
 

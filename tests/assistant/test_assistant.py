@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from assistant.assistant import Assistant
+from assistant.assistant import Assistant, create
 from assistant.errors import ChatModelError, QuestionError
 from assistant.types import (
     Answer,
@@ -303,6 +303,16 @@ def test_a_change_of_the_library_is_seen(settings: Settings, library: Library, e
     answer = assistant.ask("What is zeta?")
     assert answer.sentences[0].text == "Zeta work is the running of zetas."
     assert answer.index != before.index
+
+
+def test_drafting_without_a_chat_model_is_a_stated_error(settings: Settings) -> None:
+    with pytest.raises(ChatModelError, match="mode drafted needs a chat model: set chat_model"):
+        create(settings.model_copy(update={"answer_mode": "drafted"}))
+
+
+def test_where_too_little_passes_it_is_said(make_assistant: Make) -> None:
+    answer = make_assistant(FakeModel("Outsourced payroll exposes bank details of staff.", small=False)).ask(DECISION)
+    assert (answer.mode, answer.notice) == ("composed", "too little of what it wrote passed the checks")
 
 
 def test_close_closes_the_model(settings: Settings, library: Library, encoder: FakeEncoder) -> None:

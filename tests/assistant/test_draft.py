@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from assistant.chat_model import Message, Stopped, never
 from assistant.draft import facts, sentences, without_markers, write
-from assistant.layout import Composition
 from settings import Draft
 from tests.assistant import made
 from tests.conftest import FakeModel
@@ -126,14 +125,14 @@ def test_markers_are_taken_out(sentence: str, bare: str) -> None:
 
 def test_the_model_is_shown_the_chosen_then_the_others_each_once() -> None:
     every = made.facts(*(f"Fact number {n} is said here." for n in range(10)))
-    chosen = Composition("", (), (), tuple(every[:4]))
+    chosen = every[:4]
     assert [c.key for c in facts(chosen, tuple(reversed(every)))] == [c.key for c in (*every[:4], *reversed(every[4:]))]
     assert facts(chosen, ()) == every[:4]
 
 
 def test_the_model_is_shown_at_most_700_words() -> None:
     long = made.facts(*(f"Fact {n} " + "word " * 97 + "ends." for n in range(9)))
-    shown = facts(Composition("", (), (), tuple(long[:2])), long)
+    shown = facts(long[:2], long)
     assert sum(len(c.text.split()) for c in shown) == 700
 
 

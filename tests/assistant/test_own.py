@@ -6,15 +6,21 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.intent import Intent
+from assistant.types import Answer
+from eval.metrics import broken_invariants, count_words
 from ingest.library import Library
 from ingest.sync import fill, open_library
 from settings import Settings
-from tests.conftest import DOCUMENTS, FakeEncoder, make_document
+from tests.conftest import DOCUMENTS, FakeEncoder, FakeModel, make_document
 
 RULE = "Payroll is run by Brightwater until March 2028."
 REASON = "The group kept invoices in-house because the codes differ."
-MINE = make_document("policy", f"## Providers\n\n{RULE} {REASON}\n", title="Policy", collection="mine")
-Ask = Callable[..., Assistant]
+LONG = [f"Zebra payroll {kind} " + "and counted " * 20 + "then." for kind in ("booked", "shipped")]
+BODY = f"## Providers\n\n{RULE} {REASON}\n\n## Zebras\n\n{LONG[0]}\n\n## More zebras\n\n{LONG[1]}\n"
+MINE = make_document("policy", BODY, title="Payroll", collection="mine", kind="", functions=())
+OTHERS = [make_document(f"o{n}", f"Brightwater note {n}.\n", title="Brightwater", collection="mine") for n in range(70)]
+TEXTS = {document.id: document.text for document in (*DOCUMENTS, MINE, *OTHERS)}
+Make = Callable[..., Assistant]
 
 
 @pytest.fixture(scope="module")
@@ -22,19 +28,17 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings
     settings = Settings(data_dir=tmp_path_factory.mktemp("own"), chat_model="none", offline=True)
     encoder = FakeEncoder()
     made = open_library(settings, encoder)
-    fill(made, encoder, [*DOCUMENTS, MINE])
+    fill(made, encoder, [*DOCUMENTS, MINE, *OTHERS])
     yield settings, made, encoder
     made.close()
 
 
 @pytest.fixture
-def assistant(
-    library: tuple[Settings, Library, FakeEncoder], monkeypatch: pytest.MonkeyPatch
-) -> Callable[[Intent], Assistant]:
+def assistant(library: tuple[Settings, Library, FakeEncoder], monkeypatch: pytest.MonkeyPatch) -> Make:
     settings, made, encoder = library
 
-    def make(intent: Intent) -> Assistant:
-        one = Assistant(settings, made, encoder, None)
+    def make(intent: Intent, model: FakeModel | None = None) -> Assistant:
+        one = Assistant(settings, made, encoder, model)
         monkeypatch.setattr(one, "_intent", lambda vector: intent)
         return one
 
@@ -43,48 +47,104 @@ def assistant(
 
 LIBRARYS = Intent(general=1.0)
 PRIVATE = Intent(general=0.0, private=1.0)
+HEAD = f"**From your documents**\n\n- {RULE} [1]"
 
 
-def test_what_the_users_documents_say_stands_first(assistant: Callable[[Intent], Assistant]) -> None:
-    answer = assistant(LIBRARYS).ask("Who runs payroll until March?")
+def documents(answer: Answer) -> list[str]:
+    return [one.document_id for one in answer.citations]
+
+
+def test_what_the_users_documents_say_stands_first(assistant: Make) -> None:
+    answer = assistant(LIBRARYS).ask("Who runs payroll?")
     assert answer.outcome == "answered"
-    assert answer.text.startswith("**From your documents**\n\n- " + RULE)
+    assert answer.text.startswith(f"{HEAD}\n\n**From the reference articles**\n\n")
+    assert documents(answer)[0] == MINE.id
+    assert MINE.id not in documents(answer)[1:]
+    assert broken_invariants(answer, TEXTS) == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Should we outsource payroll run by Brightwater?", "What is the difference between BPO and KPO payroll?"],
+)
+def test_the_articles_part_keeps_its_form_below(assistant: Make, question: str) -> None:
+    answer = assistant(LIBRARYS).ask(question)
+    alone = assistant(LIBRARYS).ask(question, scope=("reference",))
+    head, below = answer.text.split("\n\n**From the reference articles**\n\n")
+    assert head.startswith("**From your documents**")
+    assert [s.text for s in answer.sentences[-len(alone.sentences) :]] == [s.text for s in alone.sentences]
+    assert below.count("**") == alone.text.count("**")
+
+
+def test_a_question_that_the_articles_would_refuse_is_answered_by_the_users_documents_alone(assistant: Make) -> None:
+    answer = assistant(PRIVATE).ask("Is payroll run by Brightwater until March 2028?")
+    assert answer.outcome == "answered"
+    assert documents(answer) == [MINE.id]
+    assert answer.text == HEAD
+
+
+def test_a_question_that_sounds_private_but_has_its_answer_in_the_articles_keeps_them(assistant: Make) -> None:
+    answer = assistant(Intent(general=0.4, private=0.6)).ask("Who runs payroll?")
     assert "**From the reference articles**" in answer.text
-    assert answer.citations[0].document_id == MINE.id
-    assert all(one.document_id != MINE.id for one in answer.citations[1:])
-    assert answer.citations[0].passage_id in {hit.passage.id for hit in answer.hits}
 
 
-def test_a_question_on_the_users_organisation_is_answered_by_its_documents_alone(
-    assistant: Callable[[Intent], Assistant],
-) -> None:
-    answer = assistant(PRIVATE).ask("Who runs payroll until March?")
-    assert {one.document_id for one in answer.citations} == {MINE.id}
-    assert "reference articles" not in answer.text
-
-
-def test_where_they_only_come_near_the_closest_sentences_are_shown_instead_of_a_refusal(
-    assistant: Callable[[Intent], Assistant],
-) -> None:
+def test_where_they_only_come_near_the_closest_sentences_are_shown_instead_of_a_refusal(assistant: Make) -> None:
     answer = assistant(PRIVATE).ask("Which group kept dogs?")
     assert answer.outcome == "nearest"
-    assert answer.text.startswith("Your documents do not seem to say this outright.")
+    assert answer.text.startswith(
+        "Your documents may not say this outright.\n\n**The nearest in your documents**\n\n- "
+    )
     assert {one.document_id for one in answer.nearest} == {MINE.id}
+    assert "ingest" not in answer.text
 
 
-def test_a_question_that_has_nothing_to_do_with_them_is_left_to_the_articles(
-    assistant: Callable[[Intent], Assistant],
-) -> None:
+def test_a_name_that_only_they_say_brings_them_however_often_they_say_it(assistant: Make) -> None:
+    for question in ("What does Brightwater's note say?", "What does the Brightwater note say?"):
+        answer = assistant(LIBRARYS).ask(question)
+        assert any(one.startswith("mine/") for one in documents(answer)), question
+
+
+def test_a_question_that_has_nothing_to_do_with_them_is_left_to_the_articles(assistant: Make) -> None:
     answer = assistant(LIBRARYS).ask("What is the difference between BPO and KPO?")
     assert answer.outcome == "answered"
-    assert all(one.document_id != MINE.id for one in answer.citations)
+    assert {one.split("/")[0] for one in documents(answer)} == {"reference"}
     assert "your documents" not in answer.text
 
 
+def test_they_leave_room_for_the_articles(assistant: Make) -> None:
+    answer = assistant(LIBRARYS).ask("Should we outsource zebra payroll booked and shipped?")
+    assert [one in LONG for one in (s.text for s in answer.sentences[:2])] == [True, False]
+    assert len(answer.sentences) > 3
+    assert count_words(answer.text) <= 230  # with the headings
+
+
 @pytest.mark.parametrize("scope", [("reference",), ("mine",)])
-def test_one_kind_of_document_alone_is_answered_from_as_ever(
-    assistant: Callable[[Intent], Assistant], scope: tuple[str, ...]
-) -> None:
-    answer = assistant(LIBRARYS).ask("Who runs payroll until March?", scope=scope)
-    assert all(one.document_id.split("/")[0] in scope for one in answer.citations)
+def test_one_kind_of_document_alone_is_answered_from_as_ever(assistant: Make, scope: tuple[str, ...]) -> None:
+    answer = assistant(LIBRARYS).ask("Who runs payroll?", scope=scope)
+    assert {one.split("/")[0] for one in documents(answer)} == set(scope)
     assert "From your documents" not in answer.text
+
+
+DRAFT = (
+    "Outsourcing payroll pays when one clerk knows everything, but not when good software already serves a small "
+    "staff. "
+    "Outsourced payroll exposes bank details of staff."
+)
+
+
+def test_a_chat_model_writes_the_articles_part_only(assistant: Make) -> None:
+    model = FakeModel(DRAFT, small=False)
+    answer = assistant(LIBRARYS, model).ask("Should we outsource payroll run by Brightwater?")
+    assert answer.mode == "drafted"
+    assert answer.text.startswith(f"{HEAD}\n\n**From the reference articles**\n\nOutsourcing payroll pays when")
+    assert answer.sentences[0].text == RULE
+    assert RULE not in model.asked[0][-1][1]
+    assert broken_invariants(answer, TEXTS) == []
+
+
+def test_what_it_writes_of_the_users_documents_alone_rests_on_these(assistant: Make) -> None:
+    model = FakeModel(f"{RULE} {DRAFT}", small=False)
+    answer = assistant(PRIVATE, model).ask("Is payroll run by Brightwater until March 2028?")
+    assert documents(answer) == [MINE.id]
+    assert "exposes bank details" not in answer.text
+    assert model.asked[0][-1][1].endswith(f"Facts:\n[1] {RULE}")

@@ -23,3 +23,10 @@ def test_a_model_elsewhere_needs_its_package(
     assert check.good is good
     assert not check.needed
     assert ("its package is not installed" in check.detail) is not good
+
+
+def test_drafting_without_a_chat_model_is_found(settings: Settings) -> None:
+    elsewhere = settings.model_copy(update={"answer_mode": "drafted", "embedding_model": "another"})
+    (check,) = [one for one in checkup.checks(elsewhere) if one.name == "chat model"]
+    assert (check.good, check.needed) == (False, True)
+    assert "mode drafted needs a chat model" in check.detail
