@@ -24,6 +24,7 @@ from ingest.types import Document
 SHIPPED = Path(__file__).with_name("adapter.npz")
 # Chosen on the development split (eval/LOG.md).
 _STEPS = 400
+_AVERAGED = 200
 _BATCH = 512
 _RATE = 1e-3
 _TEMPERATURE = 0.05
@@ -68,7 +69,8 @@ def learn(library: Library, encoder: Encoder) -> Any:
     """The matrix, from a library that holds the reference articles with their questions.
 
     Each question shall come nearer to a sentence that answers it, and to its passage, than to all others: softmax over
-    all of them, with an L2 penalty that keeps the matrix small.
+    all of them, with an L2 penalty that keeps the matrix small. The mean over the last steps is taken, which depends less
+    on the order of the questions (Polyak & Juditsky, 1992).
     """
     import torch
     from torch.nn import functional
@@ -96,7 +98,8 @@ def learn(library: Library, encoder: Encoder) -> Any:
     generator = torch.Generator().manual_seed(0)
     matrix = torch.zeros(questions.shape[1], questions.shape[1], requires_grad=True)
     optimizer = torch.optim.Adam([matrix], lr=_RATE)
-    for _ in range(_STEPS):
+    mean = torch.zeros_like(matrix)
+    for step in range(_STEPS):
         some = torch.randint(0, len(asked), (_BATCH,), generator=generator)
         query = questions[some]
         query = functional.normalize(query + query @ matrix, dim=-1)
@@ -106,7 +109,9 @@ def learn(library: Library, encoder: Encoder) -> Any:
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-    return matrix.detach().numpy()
+        if step >= _STEPS - _AVERAGED:
+            mean += matrix.detach() / _AVERAGED
+    return mean.numpy()
 
 
 if __name__ == "__main__":
