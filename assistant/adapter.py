@@ -69,8 +69,8 @@ def learn(library: Library, encoder: Encoder) -> Any:
     """The matrix, from a library that holds the reference articles with their questions.
 
     Each question shall come nearer to a sentence that answers it, and to its passage, than to all others: softmax over
-    all of them, with an L2 penalty that keeps the matrix small. The mean over the last steps is taken, which depends less
-    on the order of the questions (Polyak & Juditsky, 1992).
+    all of them, with an L2 penalty that keeps the matrix small. The mean over the last steps is taken, which depends
+    less on the order of the questions (Polyak & Juditsky, 1992).
     """
     import torch
     from torch.nn import functional
