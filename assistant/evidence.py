@@ -45,6 +45,14 @@ _ALIKE = 0.50
 _SPECIAL, _ELSEWHERE = 0.20, 0.80
 _FOCUS_AT_MOST = 30
 """Passages of one document in focus: an article has about nine, a user's document may have thousands."""
+_ORDER = re.compile(
+    r"\b(?:ignore|disregard|forget)\b[^.]{0,40}\b(?:above|previous|prior|instructions?)\b"
+    r"|^\W*(?:\w+: *)?(?:assistant|chatbot|AI)\b *[:,]|\bbegin your (?:answer|reply)\b"
+    r"|\b(?:answer|reply|respond|say) only (?:that|with|the word|[\"“'‘])"
+    r"|\balways (?:answer|reply|respond|say) (?:that|with|[\"“'‘])",
+    re.I,
+)
+"""An order to an assistant, in a document that the user has added, is no evidence of anything."""
 _LEANING = frozenset(
     """
     it they this these those that such its their he she his her both either neither
@@ -204,7 +212,7 @@ def _candidates(document: Document, passage: Passage) -> list[Candidate]:
             document, passage, passage.start + begin, passage.start + end, passage.text[begin:end], number, section
         )
         for number, (begin, end) in enumerate(sentences.split(passage.text))
-        if end - begin >= 15
+        if end - begin >= 15 and (document.collection == REFERENCE or not _ORDER.search(passage.text, begin, end))
     ]
 
 

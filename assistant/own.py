@@ -45,11 +45,12 @@ _ANSWERS = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What the user's documents say on a question; empty where nothing is near enough."""
+    """What the user's documents say on a question."""
 
     hits: tuple[Hit, ...] = ()
+    """What was read, near or not."""
     chosen: tuple[Candidate, ...] = ()
-    """In the order of their documents; the score is the nearness."""
+    """In the order of their documents; the score is the nearness. Empty where nothing is near enough."""
 
     @property
     def answers(self) -> bool:
@@ -82,10 +83,11 @@ def find(
     )
     named = _NAMED if _named(question, library, collections) else 0.0
     if not ranked or ranked[0].score + _PRIVATE * private + named < _SHOWN:
-        return Own()
+        return Own(read.hits[:_HITS])
     chosen = tuple(_picked(ranked))
     cited = {one.passage.id for one in chosen}
-    return Own(tuple(hit for hit in read.hits if hit.passage.id in cited), chosen)
+    further = (hit for hit in read.hits[_HITS:] if hit.passage.id in cited)
+    return Own((*read.hits[:_HITS], *further), chosen)
 
 
 def _nearness(candidate: Candidate, cosines: dict[str, float]) -> float:
@@ -99,13 +101,19 @@ def _named(question: Question, library: Library, collections: Sequence[str]) -> 
     return any(library.says(word, collections) and not library.says(word, [REFERENCE]) for word in words)
 
 
+def _same(left: Candidate, right: Candidate) -> bool:
+    """Whether two sentences say the same thing; with other figures they contradict each other, and both are shown."""
+    figures = [sorted(re.findall(r"\d[\d.,]*", one.text)) for one in (left, right)]
+    return likeness(left, right) >= ALIKE and figures[0] == figures[1]
+
+
 def _picked(ranked: Sequence[Candidate]) -> list[Candidate]:
     """The sentences to show, in the order of their documents."""
     chosen: list[Candidate] = []
     for candidate in ranked:
         if len(chosen) == _MOST or candidate.score < max(_NEAR, ranked[0].score - _BEHIND):
             break
-        if all(likeness(candidate, other) < ALIKE for other in chosen):
+        if not any(_same(candidate, other) for other in chosen):
             chosen.append(candidate)
     first = {one.document.id: rank for rank, one in reversed(list(enumerate(chosen)))}
     return sorted(chosen, key=lambda one: (first[one.document.id], one.start))

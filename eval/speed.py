@@ -140,7 +140,7 @@ def _bare(texts: list[str], encoder: Embedder) -> float:
 
 
 def _chat_memory(settings: Settings) -> float:
-    """Peak resident memory, GiB, of `outsourcing chat` as it comes, warm, and of whatever it has started."""
+    """Peak resident memory, GiB, of `outsourcing chat` as it comes, warm."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -151,11 +151,7 @@ def _chat_memory(settings: Settings) -> float:
     )
     try:
         time.sleep(CHAT_S)
-        listed = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(chat.pid)], capture_output=True, text=True, check=True
-        )
-        model = [int(line) for line in listed.stdout.split()]
-        return sum(_peak_kib(pid) for pid in (chat.pid, *model)) / 2**20
+        return _peak_kib(chat.pid) / 2**20
     finally:
         chat.terminate()
         chat.wait(timeout=30)

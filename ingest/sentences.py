@@ -14,12 +14,16 @@ _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)")
 _NEXT = re.compile(r"\s*(\S)")
 _BULLET = re.compile(r"(?:[-*+•]|\d+[.)])\s+")
 _HEADING = re.compile(r"#{1,6}\s")
+_ROW = re.compile(r"\s*\|")
+_RULE = re.compile(r"[\s|:-]+$")
+"""Between a table's head and its rows."""
 
 
 def split(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """Spans `(start, end)` of the sentences in `text[start:end]`, headings and bullet marks left out.
 
-    A blank line, a heading, or a list item ends a sentence; a single line break inside a paragraph does not.
+    A blank line, a heading, a list item or a table's row ends a sentence; a single line break inside a paragraph does
+    not.
     """
     stop = len(text) if end is None else end
     spans: list[tuple[int, int]] = []
@@ -43,10 +47,13 @@ def _blocks(text: str, start: int, stop: int) -> list[tuple[int, int]]:
         begin, position = position, position + len(line)
         bullet = _BULLET.match(line.lstrip())
         heading = _HEADING.match(line)
-        if open_at is not None and (not line.strip() or bullet or heading):
+        row = _ROW.match(line)
+        if open_at is not None and (not line.strip() or bullet or heading or row):
             blocks.append((open_at, begin))
             open_at = None
-        if not line.strip() or heading:
+        if row and not _RULE.match(line):
+            blocks.append((begin, position))
+        if not line.strip() or heading or row:
             continue
         if bullet:
             open_at = begin + len(line) - len(line.lstrip()) + bullet.end()

@@ -49,3 +49,14 @@ def test_spans_are_in_order_trimmed_and_hold_every_letter(text: str) -> None:
 def test_a_part_of_a_text_keeps_the_offsets_of_the_whole() -> None:
     text = "First one. Second one. Third one."
     assert [text[a:b] for a, b in split(text, 11, 22)] == ["Second one."]
+
+
+def test_each_row_of_a_table_is_a_sentence_and_its_rule_is_none() -> None:
+    text = "Limits:\n| Value | Who |\n|---|:--:|\n| up to 10,000 | Head |\n| above | Board |\nThat is all.\n"
+    assert [text[a:b] for a, b in split(text)] == [
+        "Limits:",
+        "| Value | Who |",
+        "| up to 10,000 | Head |",
+        "| above | Board |",
+        "That is all.",
+    ]
