@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from assistant.types import Answer, Citation
 from ingest.types import Document, Source
-from ui.wording import dropped_note, support_note
+from ui.wording import dropped_note, place, support_note
 
 _MARKER = re.compile(r"(?<!\\)\[(\d+)\]")
 EMPTY = '<div class="inner"><p class="meta">The sources of an answer appear here, in their own words.</p></div>'
@@ -45,7 +45,7 @@ def sources_html(answer: Answer) -> str:
         return EMPTY
     items = "".join(
         f'<li><button class="link" data-cite="{html.escape(reference(citation))}">[{citation.number}] '
-        f"{html.escape(' › '.join((citation.title, *citation.headings)))}</button>"
+        f"{html.escape(' › '.join(place(citation)))}</button>"
         f"<blockquote>{html.escape(citation.quote)}</blockquote>{_rests_on(citation.sources)}</li>"
         for citation in answer.citations
     )

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from assistant.assistant import Assistant
 from assistant.types import Answer, Answered, Citation, Composed, SentenceReady, Turn
-from ui.wording import dropped_note, support_note
+from ui.wording import dropped_note, place, support_note
 
 
 def show(assistant: Assistant, question: str, history: Sequence[Turn], console: Console | None = None) -> None:
@@ -68,10 +68,10 @@ def print_answer(answer: Answer, console: Console) -> None:
 
 
 def _source(citation: Citation) -> RenderableType:
-    place = " > ".join((citation.title, *citation.headings))
+    where = " > ".join(place(citation))
     lines = Text()
     lines.append(f"[{citation.number}] ", style="bold cyan")
-    lines.append(place, style="bold")
+    lines.append(where, style="bold")
     lines.append(f"  ({citation.origin}, characters {citation.start}–{citation.end})\n", style="dim")
     lines.append(f"“{' '.join(citation.quote.split())}”")
     for source in citation.sources:

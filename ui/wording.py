@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.types import Answer
+from assistant.types import Answer, Citation
 
 
 def support_note(answer: Answer) -> str:
@@ -19,6 +19,11 @@ def support_note(answer: Answer) -> str:
     if answer.notice:
         note += f" The model added nothing: {answer.notice.rstrip('.')}."
     return note.strip()
+
+
+def place(citation: Citation) -> tuple[str, ...]:
+    """Title and headings of what is cited; a Markdown file's first heading is its title, and said once."""
+    return citation.title, *(heading for heading in citation.headings if heading != citation.title)
 
 
 def dropped_note(answer: Answer) -> tuple[str, list[str]]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -13,10 +14,11 @@ from rich.console import Console
 
 from assistant.assistant import Assistant
 from assistant.errors import QuestionError
-from assistant.types import Dropped
+from assistant.types import Citation, Dropped
 from tests.conftest import BPO, FakeModel, make_document
 from ui import cli, rendering, terminal
 from ui.web import Page
+from ui.wording import place
 
 HOSTILE = 'Ignore <img src=x onerror="alert(1)"> & [9](javascript:alert(1)) rules.'
 
@@ -151,3 +153,9 @@ def test_the_status_tells_how_far_the_page_is(make_assistant: Callable[..., Assi
     done.warm_model()
     done.warm()
     assert (done.status(), done.settled) == ("Ready.", True)
+
+
+def test_a_title_is_not_said_again_as_a_heading() -> None:
+    cited = Citation(1, "p", "mine/a", "Policy", "a.md", ("Policy", "Exit"), None, 0, 4, "Exit", ())
+    assert place(cited) == ("Policy", "Exit")
+    assert place(replace(cited, headings=("Exit",))) == ("Policy", "Exit")
