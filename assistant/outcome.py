@@ -23,7 +23,7 @@ FAR = 0.15
 KNOWN = 0.75
 """A question as near as this to one that the library is known to answer is the library's, whatever it sounds like."""
 OWN = 0.6
-"""The user's own documents answer a question as near as this, private or not (`Evidence.own`)."""
+"""The user's own documents answer a question as near as this, private or not (`Candidate.bearing`)."""
 ASKED = 0.45
 """A name that stands nowhere near the answer is a circumstance where a known question is as near as this (cosine)."""
 CLOSE = 0.75

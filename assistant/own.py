@@ -15,6 +15,7 @@ import numpy as np
 
 from assistant.choose import ALIKE, likeness
 from assistant.evidence import Candidate, gather
+from assistant.outcome import OWN
 from assistant.question import Question, Subjects
 from assistant.retrieve import retrieve
 from assistant.text import terms
@@ -39,8 +40,6 @@ _SHOWN = 0.38
 """The user's documents are quoted from this sum on,"""
 _NEAR, _BEHIND = 0.25, 0.2
 """with sentences at least so near, and not further behind the nearest one."""
-_ANSWERS = 0.6
-"""A sentence answers by itself, without the articles, where 0.6 × its cosine + 0.4 × its words come to this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,8 @@ class Own:
 
     @property
     def answers(self) -> bool:
-        """Whether one of them answers by itself."""
-        return any(0.6 * one.cosine + 0.4 * one.covered >= _ANSWERS for one in self.chosen)
+        """Whether one of them answers by itself, without the articles."""
+        return any(one.bearing >= OWN for one in self.chosen)
 
 
 def find(
