@@ -60,7 +60,7 @@ eval: ingest
 speed: chat-model ingest
 	$(BIN)/python -m eval.speed
 
-gate: ingest
+gate: chat-model ingest
 	$(BIN)/python -m eval.gate
 
 contents: $(DONE)
