@@ -62,9 +62,11 @@ _FIGURES = (
 _OBJECT = re.compile(
     r"\b(?:outsource|(?<!the )(?<!an )(?<!our )outsourcing|contract out|farm out) (?:of )?"
     r"(?:(?:our|the|my|a|an|all|some|its|their) )*"
-    r"(?P<object>[\w&-]+(?: [\w&-]+)?)",
+    r"(?!(?:good|bad|worth|wise|smart|sensible|right|wrong|safe|risky|dangerous|cheap|expensive|better|worse|ethical|"
+    r"legal|necessary|\w+er or)\b)(?P<object>[\w&-]+(?: [\w&-]+)?)",
     re.I,
 )
+"""What follows “outsourcing”, unless it says how good that is."""
 _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
 _OURS = re.compile(
     r"\b(?:[Ww]e|I)(?:['’](?:re|m|ll|ve)\b| (?!want|need|wonder|ask|heard|read)\w+)[^.?!;:,]*?"
@@ -92,6 +94,7 @@ class Judgement:
     """The articles have nothing to do with it: they would have refused it."""
 
 
+_UNKNOWN = "The library has no article on outsourcing “{}”."
 _NOTHING = "The library is about outsourcing and holds nothing on this question."
 
 
@@ -109,11 +112,12 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     outside = fit < WITHIN or evidence.cosine < FAR
     if not chosen or (outside and not told and not explained):
         return _outside(intent) if chosen else Judgement("refused", _NOTHING)
-    missing = _missing(question, evidence, chosen)
+    strange = _strange_object(question, evidence)
+    missing = _UNKNOWN.format(strange) if strange else _missing(question, evidence, chosen)
     if missing is None:
         return Judgement("answered")
     if evidence.cosine + evidence.asked < CLOSE and not question.subjects:
-        return _outside(replace(intent, general=0.0))
+        return Judgement("refused", missing) if strange else _outside(replace(intent, general=0.0))
     return Judgement("nearest", missing)
 
 
@@ -132,9 +136,6 @@ def besides(articles: Judgement, answers: bool) -> Judgement:
 
 def _missing(question: Question, evidence: Evidence, chosen: Sequence[Candidate]) -> str | None:
     """What the evidence lacks of what the question asks for, in words for the reader."""
-    strange = _strange_object(question, evidence)
-    if strange:
-        return f"The library has no article on outsourcing “{strange}”."
     lacking = _lacking(question, evidence, chosen)
     if lacking:
         names = ", ".join(f"“{word}”" for word in lacking)

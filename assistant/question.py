@@ -28,6 +28,13 @@ _DECISION = re.compile(
     r"thinking (?:of|about)|considering|advise|recommend|bring in|hand over|give (?:that|this|it) to)\b",
     re.I,
 )
+_INSIDE = r"in[- ]?house|internal(?:ly)?|ourselves|(?:keep|do|run)(?:ing)? (?:it|this|that|them)|(?:our|your|my) own"
+_WHETHER = re.compile(
+    rf"\b(?:{_INSIDE})\b[^.?!]{{0,40}}\bor\b|\bor\b[^.?!]{{0,30}}\b(?:{_INSIDE})\b"
+    r"|^(?!.*\b(?:did|has|have|had|was|were)\b).*\bor (?:not|no|nah|nay|bad)\W*$|\by(?:es)?/no?\b",
+    re.I,
+)
+"""Inside or outside, yes or no: one question on what to do, not two sides, and not on what was."""
 _MEANS = re.compile(
     r"\b(?:means?|meant|meaning|stands? for|define[sd]?|definition)\b|\bwhat(?:'s|’s| is| are) (?:it|that|this|they)\b",
     re.I,
@@ -244,6 +251,8 @@ def parse(text: str, subjects: Subjects) -> Question:
 
 
 def _shape(text: str, sides: tuple[Subject, Subject] | None, named: tuple[Subject, ...]) -> Shape:
+    if _WHETHER.search(text) and not _COMPARISON.search(text):
+        return "decision"
     if sides is not None and (_COMPARISON.search(text) or re.search(r"\b(or|against)\b", text, re.I)):
         return "comparison"
     if _DECISION.search(text):

@@ -208,3 +208,15 @@ def test_the_outcome_of_a_whole_answer(make_assistant: Callable[..., Assistant],
     assert (answer.missing is None) == (outcome == "answered")
     assert bool(answer.nearest) == (outcome == "nearest")
     assert bool(answer.citations) == (outcome != "refused")
+
+
+def test_a_decision_on_work_that_the_library_does_not_know_is_told_so_by_its_name() -> None:
+    for cosine in (0.5, 0.05):
+        judgement = judged("Should we outsource witchcraft?", FACT, cosine=cosine, intent=Intent(0.1, 0.1, 0.1))
+        assert judgement.outcome != "answered"
+        assert judgement.missing == "The library has no article on outsourcing “witchcraft”."
+
+
+def test_how_good_outsourcing_is_asks_for_no_article_on_that() -> None:
+    judgement = judged("Is outsourcing good or bad?", FACT, intent=Intent(0.9))
+    assert judgement == Judgement("answered")

@@ -89,6 +89,11 @@ def test_what_is_cleaned_is_one_clean_line(typed: str) -> None:
         ("decision", "We are thinking about outsourcing payroll."),
         ("decision", "Is outsourcing payroll a good idea?"),
         ("decision", "When does outsourcing pay?"),
+        ("decision", "payroll in house or provider"),
+        ("decision", "Should payroll stay in-house or go to a vendor?"),
+        ("decision", "outsource payroll or keep it"),
+        ("decision", "outsourced payroll good or nah"),
+        ("decision", "payroll - outsource? y/n"),
         ("list", "What are the risks of BPO?"),
         ("list", "Which services does KPO cover?"),
         ("list", "List the drawbacks of outsourcing payroll."),
@@ -97,6 +102,8 @@ def test_what_is_cleaned_is_one_clean_line(typed: str) -> None:
         ("lookup", "Who keeps the tax duty when payroll is outsourced?"),
         ("lookup", "Does BPO move personal data to another company?"),
         ("lookup", "Where do KPO providers hire?"),
+        ("lookup", "Did the payroll provider hit its targets or not?"),
+        ("comparison", "What is the difference between an in-house BPO or a KPO?"),
     ],
 )
 def test_the_shape_of_a_question(shape: str, text: str) -> None:
