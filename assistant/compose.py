@@ -167,7 +167,8 @@ def _nearest(evidence: Evidence, focus: str, taken: Sequence[Candidate]) -> list
 
 
 def _aspect(question: Question) -> Section | None:
-    return next((section for section, pattern in _ASPECTS if pattern.search(question.text)), None)
+    asked = [section for section, pattern in _ASPECTS if pattern.search(question.text)]
+    return None if {"pro", "risk"} <= set(asked) else next(iter(asked), None)
 
 
 def _part(own: Sequence[Candidate], asked: Section | None) -> list[Block]:
@@ -248,6 +249,8 @@ def _comparison(
     question: Question, sides: tuple[Subject, Subject], evidence: Evidence, subjects: Subjects
 ) -> list[Block]:
     names = [subjects.names(side) for side in sides]
+    if not set(names[0]).isdisjoint(names[1]):  # one article defines both: its aliases are no synonyms
+        names = [(side.stems,) for side in sides]
     naming = {c.key: (_names(c, names[0]), _names(c, names[1])) for c in evidence.candidates}
     usual = [c for c in evidence.candidates if c.section != "disagree"]
     verdict = _comparison_verdict(question, usual, naming)
@@ -259,14 +262,14 @@ def _comparison(
         for side, found in zip(sides, only, strict=True):
             picked = in_order(diverse(found, 3, taken=taken))
             taken += picked
-            blocks.append(Block(_label(side, question), "list", "claim", picked))
+            blocks.append(Block(_label(side, question, subjects), "list", "claim", picked))
         return [*blocks, _disagreement(evidence, taken)]
     definitions = [_defining(side, found, taken) for side, found in zip(sides, only, strict=True)]
     taken += [c for found in definitions for c in found]
     blocks.append(Block(None, "list", "claim", [c for found in definitions for c in found]))
     used = {c.key for c in taken}
     rows = [row for row in rows if row[1].key not in used and row[2].key not in used]
-    head = ("", *(_label(side, question) for side in sides))
+    head = ("", *(_label(side, question, subjects) for side in sides))
     blocks.append(Block(None, "table", "claim", head=head, rows=rows))
     return [*blocks, _disagreement(evidence, taken)]
 
@@ -321,12 +324,12 @@ def _names(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
     return any(marks[at : at + len(name)] == name for name in names for at in range(len(marks) - len(name) + 1))
 
 
-def _label(side: Subject, question: Question) -> str:
-    """The side as the question wrote it; a short one is taken for an acronym."""
-    if len(side.phrase) <= 4:
-        return side.phrase.upper()
-    written = re.search(r"\W+".join(map(re.escape, side.phrase.split())), question.text, re.I)
-    label = written.group() if written else side.phrase
+def _label(side: Subject, question: Question, subjects: Subjects) -> str:
+    """The side as the library writes it where that has capitals, else as the question does."""
+    label = subjects.written_as(side)
+    if label.islower():
+        written = re.search(r"\W+".join(map(re.escape, side.phrase.split())), question.text, re.I)
+        label = written.group() if written else side.phrase
     label = " ".join(word for word in re.split(r"[^\w&/'’.-]+", label) if word)
     return escape(label[:1].upper() + label[1:])
 

@@ -42,7 +42,7 @@ _SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
 )
 _MEANING, _WORDS, _PLACE, _ASKED = 0.80, 0.10, 0.70, 0.60
 _ALIKE = 0.50
-_SPECIAL, _ELSEWHERE = 0.20, 0.80
+_SPECIAL, _ELSEWHERE, _INVENTED = 0.20, 0.80, 0.20
 _FOCUS_AT_MOST = 30
 """Passages of one document in focus: an article has about nine, a user's document may have thousands."""
 _ORDER = re.compile(
@@ -53,6 +53,11 @@ _ORDER = re.compile(
     re.I,
 )
 """An order to an assistant, in a document that the user has added, is no evidence of anything."""
+_ILLUSTRATES = re.compile(r"\b(?:illustrative|for illustration|worked example)\b", re.I)
+_WANTS_EXAMPLE = re.compile(
+    r"\b(?:examples?|illustrat\w+|calculat\w+|work(?:ed)? out|comput\w+|arithmetic|sums?)\b", re.I
+)
+"""Invented figures are no answer to “how much”, unless a worked example is asked for."""
 _LEANING = frozenset(
     """
     it they this these those that such its their he she his her both either neither
@@ -159,7 +164,8 @@ def gather(
     ]
     unknown = frozenset(question.stems) - frequency.keys()
     special = not functions and question.shape != "comparison"
-    return Evidence(tuple(hits), tuple(_score(pool, hits, library, vector, special, places)), focus, unknown)
+    example = bool(_WANTS_EXAMPLE.search(question.text))
+    return Evidence(tuple(hits), tuple(_score(pool, hits, library, vector, special, example, places)), focus, unknown)
 
 
 def section_of(headings: Sequence[str]) -> Section:
@@ -279,9 +285,16 @@ def _score(
     library: Library,
     vector: Sequence[float],
     special: bool,
+    example: bool,
     places: frozenset[str],
 ) -> list[Candidate]:
-    """Args: special: whether sentences on one function only are too special for the question; places: that it names."""
+    """Scored, best first.
+
+    Args:
+        special: whether sentences on one function only are too special for the question.
+        example: whether it asks for a worked example.
+        places: that it names.
+    """
     place = {hit.passage.id: hit.score for hit in hits}
     ids = [_ids(candidate) for candidate in pool]
     vectors = library.sentence_vectors.get([id_ for own in ids for id_ in own])
@@ -294,6 +307,7 @@ def _score(
         score = _MEANING * cosine + _WORDS * candidate.covered + _PLACE * place[candidate.passage.id] - leaning
         score += _ASKED * max(0.0, asked - _ALIKE)
         score -= _SPECIAL if special and _special(candidate.document) else 0.0
+        score -= _INVENTED if not example and _ILLUSTRATES.search(candidate.text) else 0.0
         score -= 0.0 if _from(candidate, places) else _ELSEWHERE
         vector_of = vectors.get(own, ())
         scored.append(replace(candidate, score=round(score, 4), cosine=cosine, asked=asked, vector=vector_of))

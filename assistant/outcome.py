@@ -15,7 +15,7 @@ from assistant.text import stem, stem_set, stems, words
 from assistant.types import Outcome
 
 # Chosen on the development split (eval/LOG.md).
-WITHIN = -0.8
+WITHIN = -1.1
 """A question is the library's when what was found and how it sounds come to this: the cosine of the nearest passage +
 that of the nearest known question + ln(0.01 + the probability that it is of the library's kind)."""
 FAR = 0.15
@@ -78,7 +78,9 @@ _NAME = re.compile(r"(?<!^)(?<![.!?:] )\b(?!C[A-Z]{1,2}O\b|I['’]|(?:US|UK|EU|O
 _RANKING = re.compile(
     r"\b(highest|largest|biggest|cheapest|top|leading|best)\b.*\b(companies|providers|vendors|firms|suppliers|"
     r"countries|cities)\b|\b(companies|providers|vendors|firms|suppliers|countries|cities)\b.*\b(highest|largest|biggest|"
-    r"cheapest|top|leading|most)\b",
+    r"cheapest|top|leading|most)\b"
+    r"|\b(highest|largest|biggest|cheapest|top|leading|best)(?: [\w-]+){0,2} "
+    r"(company|provider|vendor|firm|supplier|country|city)(?= (?:for|to|in|of|is|with|at)\b|\W*$)",
     re.I,
 )
 _YEAR = re.compile(r"\b(?:when (?:was|were|did)|(?:in )?(?:what|which) year)\b", re.I)

@@ -24,17 +24,20 @@ _DECISION = re.compile(
     r"\b(should(?:n[o'’]?t)? (?:we|i|you|one|our|my|a|an|the|they|it|companies|firms)|shall (?:we|i)|ought we|"
     r"(?:is|are|would) (?:it|this) (?:worth|wise|sensible|a good|smart|better to)|worth (?:it|\w+ing)|"
     r"(?:does|would|will) (?:it|this|\w+ing) (?:make sense|pay)|makes? sense to|can we|could we|would you|"
-    r"when (?:does|should|is|would) (?:it|we|outsourcing|a)|good (?:idea|plan|moment|time)|any point|yes or no|"
+    r"when (?:does|should|is|would) (?:it|we|outsourcing|a)|good (?:idea|plan|moment|time)|any point|"
+    r"pros\W+(?:and|n|or|vs?)\W+cons|"
+    r"(?:advantages|benefits|upsides) (?:and|or) (?:disadvantages|drawbacks|downsides|risks)|"
     r"thinking (?:of|about)|considering|advise|recommend|bring in|hand over|give (?:that|this|it) to)\b",
     re.I,
 )
 _INSIDE = r"in[- ]?house|internal(?:ly)?|ourselves|(?:keep|do|run)(?:ing)? (?:it|this|that|them)|(?:our|your|my) own"
 _WHETHER = re.compile(
     rf"\b(?:{_INSIDE})\b[^.?!]{{0,40}}\bor\b|\bor\b[^.?!]{{0,30}}\b(?:{_INSIDE})\b"
-    r"|^(?!.*\b(?:did|has|have|had|was|were)\b).*\bor (?:not|no|nah|nay|bad)\W*$|\by(?:es)?/no?\b",
+    r"|^(?!.*\b(?:did|has|have|had|was|were|will|gonna|going to)\b).*"
+    r"(?:\bor (?:not|no|nah|nay|bad)\W*$|\byes or no\b|\by(?:es)?/no?\b)",
     re.I,
 )
-"""Inside or outside, yes or no: one question on what to do, not two sides, and not on what was."""
+"""Inside or outside, yes or no: one question on what to do, not two sides, and not on what was or will be."""
 _MEANS = re.compile(
     r"\b(?:means?|meant|meaning|stands? for|define[sd]?|definition)\b|\bwhat(?:'s|’s| is| are) (?:it|that|this|they)\b",
     re.I,
@@ -45,6 +48,8 @@ _DEFINITION = re.compile(
     r"what do(?:es)? (?P<d>[\w&/,'’ -]+?) (?:mean|stand for)|meaning of (?P<e>.+?)|definition of (?P<f>.+?))\W*$",
     re.I,
 )
+_OVERVIEW = re.compile(r"summar\w+|overview|basics?|briefly|intro(?:duction)?|explain(?:ed)?|short|simple|simply")
+"""With a subject and nothing else: “liability cap”, “summarise tupe for me”."""
 _LIST = re.compile(
     r"^(?:what|which|name|list|give)\b.*\b(?:risks|benefits|advantages|disadvantages|drawbacks|downsides|steps|types|"
     r"kinds|examples|reasons|services|activities|functions|skills|tasks|factors|criteria|metrics|kpis|measures|"
@@ -85,6 +90,8 @@ _ASKING_WORDS = frozenset(
 )
 _NEARLY = 0.8
 """Likeness (difflib's ratio) of what is looked at as a slip of the pen."""
+_LONG, _TWICE = 10, 0.9
+"""Words of so many letters may be a little further from the right one, if they are so like it."""
 _INSTEAD = re.compile(r"^(?:to )?(?:keep|do|run|leave|hold|stay|not|carry|make|wait|hire|build)\b", re.I)
 """“… or keep it in-house?” asks whether, not which of two."""
 
@@ -143,6 +150,7 @@ class Subjects:
         self._kinds: dict[str, str] = {}
         self.functions: dict[str, frozenset[str]] = {}
         self._names: dict[str, list[tuple[str, ...]]] = {}
+        self._written_as: dict[tuple[str, ...], str] = {}
         for card in cards:
             self._kinds[card.id] = card.kind
             self.functions[card.id] = frozenset(card.functions)
@@ -154,6 +162,8 @@ class Subjects:
                 if said_loud:
                     self._loud[key] = said_loud[0]
                 self._phrases.setdefault(key, [])
+                if not any(letter.isupper() for letter in self._written_as.get(key, "")):
+                    self._written_as[key] = phrase
                 if card.id not in self._phrases[key]:
                     self._phrases[key].append(card.id)
                 self._names.setdefault(card.id, []).append(key)
@@ -204,15 +214,24 @@ class Subjects:
             names += self._names.get(defining[0], [])
         return tuple(dict.fromkeys(names))
 
+    def written_as(self, subject: Subject) -> str:
+        """A subject as the library writes it: “SOC 1”, whatever the question's capitals; else as the question has it."""
+        return self._written_as.get(subject.stems, subject.phrase)
+
     def kind(self, document_id: str) -> str:
         """The kind of a document."""
         return self._kinds.get(document_id, "document")
 
 
 def _slip(word: str, right: str) -> bool:
-    """Whether one letter is missing, too many, wrong, or changed places with the next; not the first, nor an ending."""
+    """Whether one letter is missing, too many, wrong, or changed places with the next; not the first, nor an ending.
+
+    Long words may have two such slips (“phillipines”).
+    """
     if word[0] != right[0] or ((word.startswith(right) or right.startswith(word)) and right != word + word[-1]):
         return False
+    if min(len(word), len(right)) >= _LONG and difflib.SequenceMatcher(None, word, right).ratio() >= _TWICE:
+        return True
     while word and right and word[0] == right[0]:
         word, right = word[1:], right[1:]
     while word and right and word[-1] == right[-1]:
@@ -266,7 +285,9 @@ def _shape(text: str, sides: tuple[Subject, Subject] | None, named: tuple[Subjec
         match = _DEFINITION.match(sentence)
         if match and len(next(filter(None, match.groups())).split()) <= 5:
             return "definition"
-    return "lookup"
+    inside = {word for subject in named for word in subject.phrase.split()}
+    bare = named and not [term for term in terms(text) if term not in inside and not _OVERVIEW.fullmatch(term)]
+    return "definition" if bare else "lookup"
 
 
 def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[Subject, Subject] | None:
