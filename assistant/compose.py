@@ -39,6 +39,8 @@ _ASPECTS: tuple[tuple[Section, re.Pattern[str]], ...] = (
 )
 """A decision may be asked about in part: what to keep, when not, what can go wrong, what to measure."""
 
+_PROS_AND_CONS = re.compile(r"\bpros\b.*\bcons\b", re.I)
+
 _OPEN = re.compile(r"(?:^|[.!?] +)(?:and |but |so |then )?(?:what|which|who|where|how|why)\b[^.!?]*[.!?]*$", re.I)
 """“How should we …?” asks for more than yes or no."""
 
@@ -135,10 +137,13 @@ def _defines(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
 
 
 def _decision(question: Question, evidence: Evidence) -> list[Block]:
-    focus = evidence.focus[0] if evidence.focus else evidence.candidates[0].document.id if evidence.candidates else ""
+    decided = {c.document.id for c in evidence.candidates if c.document.kind == "decision"}
+    nearest = next((c.document.id for c in evidence.candidates), "")
+    focus = next((id_ for id_ in evidence.focus if id_ in decided), next(iter(evidence.focus), nearest))
     own = [c for c in evidence.candidates if c.document.id == focus]
     asked = _aspect(question)
-    if not {"pro", "con"} <= {c.section for c in own} or (asked is None and _OPEN.search(question.text)):
+    whether = asked is not None or _both_sides(question) or not _OPEN.search(question.text)
+    if not {"pro", "con"} <= {c.section for c in own} or not whether:
         return _lookup(question, evidence)
     if part := _part(own, asked):
         return part
@@ -147,9 +152,9 @@ def _decision(question: Question, evidence: Evidence) -> list[Block]:
     summary = [c for c in own if c.section == "summary"]
     summary = (in_order(summary) if own[0].document.kind == "decision" else summary)[:1]
     blocks = [Block(None, "prose", "verdict", summary)]
-    nearest = _nearest(evidence, focus, summary)
-    blocks.append(Block(None, "list", "claim", nearest))
-    taken = summary + nearest
+    besides = _nearest(evidence, focus, summary)
+    blocks.append(Block(None, "list", "claim", besides))
+    taken = summary + besides
     for section, label, count in _DECISION:
         picked = in_order(diverse(leading([c for c in own if c.section == section]), count, taken=taken))
         taken += picked
@@ -167,8 +172,16 @@ def _nearest(evidence: Evidence, focus: str, taken: Sequence[Candidate]) -> list
 
 
 def _aspect(question: Question) -> Section | None:
-    asked = [section for section, pattern in _ASPECTS if pattern.search(question.text)]
-    return None if {"pro", "risk"} <= set(asked) else next(iter(asked), None)
+    return None if _both_sides(question) else next(iter(_aspects(question)), None)
+
+
+def _aspects(question: Question) -> list[Section]:
+    return [section for section, pattern in _ASPECTS if pattern.search(question.text)]
+
+
+def _both_sides(question: Question) -> bool:
+    """Whether pros and cons are asked for."""
+    return {"pro", "risk"} <= set(_aspects(question)) or bool(_PROS_AND_CONS.search(question.text))
 
 
 def _part(own: Sequence[Candidate], asked: Section | None) -> list[Block]:

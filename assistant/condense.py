@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from assistant import prompts
 from assistant.chat_model import ChatModel, Stopped
 from assistant.errors import ChatModelError
-from assistant.question import Subject, Subjects
+from assistant.question import Subject, Subjects, courtesy
 from assistant.text import terms
 from assistant.types import Turn
 
@@ -24,11 +24,22 @@ _LEANS = re.compile(
 )
 _CONTINUES = re.compile(r"^(and|but|so|or|what about|how about|what if|why|why not|also|ok|okay|then|really)\b", re.I)
 _WHAT_ABOUT = re.compile(r"^(?:and |but |so |ok |okay )*(?:what|how) about (?P<rest>.+?)[?.! ]*$", re.I)
-_AND_THE = re.compile(r"^(?:and|or)(?: for)? (?P<rest>[\w&/' -]+?)[?.! ]*$", re.I)
+_AND_THE = re.compile(r"^(?:(?:and|or|ok|okay|so) )+(?:for )?(?P<rest>[\w&/' -]+?)[?.! ]*$", re.I)
 _CHANGES = re.compile(
     r"^(?:[^.?!:]{0,40}[.?!:] )?[^.?!:]{0,40}\b(?:(?:different|another|new|other|separate) (?:topic|matter|subject|"
     r"question|thing)|something else|(?:leaving|setting) (?:that|this) aside|unrelated|change of (?:topic|subject))\b"
     r"[^.?!:,]{0,20}[.?!:,]\s*(?P<rest>.+)$",
+    re.I,
+)
+_BARE = re.compile(
+    r"^(?:(?:and|but|so|ok|okay) )*(?:why(?: not)?|when|where|who|how (?:long|high|much|many|often|fast|soon|far)|"
+    r"(?:in|for|at) (?:the )?\w+)\W*$",
+    re.I,
+)
+_I_MEANT = re.compile(
+    r"^(?:no|nope|not that|sorry|wait)\b[,.; ]*"
+    r"(?:i (?:meant|mean|was asking about|want(?:ed)? (?:to know about)?)|rather)\b[,: ]*"
+    r"(?:just |only )?(?P<rest>.+?)[?.! ]*$",
     re.I,
 )
 _TURNS = 3
@@ -46,6 +57,8 @@ def condense(question: str, history: Sequence[Turn], subjects: Subjects) -> str:
         question: clean.
         history: earlier turns, oldest first; only the user's are read, since an answer's words are not the user's.
     """
+    if courtesy(question):
+        return question
     if (changes := _CHANGES.match(question)) and len(terms(changes["rest"])) > 1:
         return changes["rest"]
     asked = [turn.content[:_LONGEST] for turn in history if turn.role == "user"][-_TURNS:]
@@ -78,10 +91,16 @@ def _unroll(asked: Sequence[str], subjects: Subjects) -> str:
 
 
 def _join(question: str, context: str, subjects: Subjects) -> str:
+    if meant := _I_MEANT.match(question):
+        question = f"What about {meant['rest']}?"
+        if not _is_whole(meant["rest"], subjects.find(meant["rest"])):
+            return f"{context.rstrip('?.! ')} ({meant['rest']})?"
     named, before = subjects.find(question), subjects.find(context)
     switch = _WHAT_ABOUT.match(question) or _AND_THE.match(question)
     if switch and before and (rest := subjects.find(switch["rest"])) and _is_whole(switch["rest"], rest):
-        return _swap(context, before, rest[0].phrase, subjects)
+        for old, new in zip(before, rest, strict=False) if len(rest) == len(before) else ((before[-1], rest[0]),):
+            context = _swap(context, old, subjects.written_as(new), subjects)
+        return context
     leans = bool(_LEANS.search(question) or _CONTINUES.match(question))
     if named and not leans:
         return question
@@ -89,6 +108,8 @@ def _join(question: str, context: str, subjects: Subjects) -> str:
         return question
     if named and len(terms(question)) > 3 and not _CONTINUES.match(question):
         return question
+    if not named and _BARE.match(question):  # of all that was asked, not of its subject alone
+        return f"{context.rstrip()} {question}"
     topic = [subject.phrase for subject in before if subject.stems not in {one.stems for one in named}]
     if topic:
         return f"{question.rstrip('?.! ')} ({', '.join(topic)})?"
@@ -101,12 +122,12 @@ def _is_whole(text: str, found: tuple[Subject, ...]) -> bool:
     return not [term for term in terms(text) if term not in inside]
 
 
-def _swap(context: str, before: tuple[Subject, ...], phrase: str, subjects: Subjects) -> str:
-    """The earlier question about the new subject.
+def _swap(context: str, subject: Subject, phrase: str, subjects: Subjects) -> str:
+    """The earlier question with one subject for another.
 
     A subject may be said with its verb (“outsource payroll”): then only the innermost subject in it is replaced.
     """
-    old = before[-1].phrase
+    old = subject.phrase
     while inner := [one for one in subjects.find(old.split(" ", 1)[-1]) if one.phrase != old and " " in old]:
         old = inner[-1].phrase
     pattern = re.compile(r"\b" + r"\W+".join(map(re.escape, old.split())) + r"\b", re.I)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
 from assistant.places import named
-from assistant.question import Question
+from assistant.question import Question, courtesy
 from assistant.text import stem, stem_set, stems, words
 from assistant.types import Outcome
 
@@ -31,6 +31,9 @@ CLOSE = 0.75
 when the cosines of the nearest passage and of the nearest known question come to this."""
 ELSEWHERE = 0.7
 """“Should I …?” on no subject of the library is not its question where it sounds like another field (probability)."""
+NAMED = 0.9
+"""A question that names a subject of the library and comes near it (the two cosines together) is not of another field,
+whatever it sounds like."""
 SOUNDS_LIKE_IT = 0.5
 """A question that sounds like the library's kind (probability) and is not answered gets the closest passages."""
 
@@ -67,6 +70,10 @@ _OBJECT = re.compile(
     re.I,
 )
 """What follows “outsourcing”, unless it says how good that is."""
+_ADVICE = re.compile(
+    r"\b(?:now what|what (?:now|next|to do)|what (?:can|could|should|shall|must|do|would) (?:we|i|one) do)\b", re.I
+)
+"""Asked of one's own case, and not for what one's own papers say."""
 _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
 _OURS = re.compile(
     r"\b(?:[Ww]e|I)(?:['’](?:re|m|ll|ve)\b| (?!want|need|wonder|ask|heard|read)\w+)[^.?!;:,]*?"
@@ -97,6 +104,7 @@ class Judgement:
 
 
 _UNKNOWN = "The library has no article on outsourcing “{}”."
+_ASK = "Ask about outsourcing, for example “Should we outsource payroll?”."
 _NOTHING = "The library is about outsourcing and holds nothing on this question."
 
 
@@ -107,18 +115,25 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
         chosen: the sentences that the composed answer is made of.
     """
     known = bool(question.subjects)
-    advice = question.shape == "decision" and (known or intent.off + intent.chat < ELSEWHERE)
-    explained = advice or (question.shape == "definition" and known)
-    fit = evidence.cosine + evidence.asked + math.log(0.01 + intent.general)
+    elsewhere = intent.off + intent.chat
+    near = evidence.cosine + evidence.asked
+    advice = question.shape == "decision" or bool(_ADVICE.search(question.text))
+    explained = advice and (known or elsewhere < ELSEWHERE)
+    explained |= known and (
+        question.shape == "definition" or (near >= NAMED and elsewhere > intent.private + intent.live)
+    )
+    fit = near + math.log(0.01 + intent.general)
     told = evidence.asked >= KNOWN or evidence.own >= OWN
     outside = fit < WITHIN or evidence.cosine < FAR
+    if courtesy(question.text):
+        return Judgement("refused", _ASK)
     if not chosen or (outside and not told and not explained):
         return _outside(intent) if chosen else Judgement("refused", _NOTHING)
     strange = _strange_object(question, evidence)
     missing = _UNKNOWN.format(strange) if strange else _missing(question, evidence, chosen)
     if missing is None:
         return Judgement("answered")
-    if evidence.cosine + evidence.asked < CLOSE and not question.subjects:
+    if near < CLOSE and not question.subjects:
         return Judgement("refused", missing) if strange else _outside(replace(intent, general=0.0))
     return Judgement("nearest", missing)
 

@@ -92,6 +92,13 @@ _NEARLY = 0.8
 """Likeness (difflib's ratio) of what is looked at as a slip of the pen."""
 _LONG, _TWICE = 10, 0.9
 """Words of so many letters may be a little further from the right one, if they are so like it."""
+_GREETINGS = frozenset("thanks thank thx cheers hello hi hey bye goodbye morning afternoon evening welcome".split())
+_KIND_WORDS = _GREETINGS | frozenset(
+    """
+    a all and again day for good great have helpful helped helps help indeed is it kind lot lovely many much nice of ok
+    okay perfect really so super that that's this the there to very was well you your
+    """.split()
+)
 _INSTEAD = re.compile(r"^(?:to )?(?:keep|do|run|leave|hold|stay|not|carry|make|wait|hire|build)\b", re.I)
 """“… or keep it in-house?” asks whether, not which of two."""
 
@@ -138,6 +145,12 @@ def clean(question: str) -> str:
     if not any(character.isalnum() for character in text):
         raise QuestionError("the question is empty: write one, for example “Should we outsource payroll?”")
     return text
+
+
+def courtesy(text: str) -> bool:
+    """Whether a text is nothing but a greeting or thanks."""
+    said = set(words(text))
+    return said <= _KIND_WORDS and not said.isdisjoint(_GREETINGS)
 
 
 class Subjects:
@@ -215,7 +228,7 @@ class Subjects:
         return tuple(dict.fromkeys(names))
 
     def written_as(self, subject: Subject) -> str:
-        """A subject as the library writes it: “SOC 1”, whatever the question's capitals; else as the question has it."""
+        """A subject as the library writes it, whatever the question's capitals: “SOC 1”."""
         return self._written_as.get(subject.stems, subject.phrase)
 
     def kind(self, document_id: str) -> str:

@@ -280,7 +280,7 @@ def test_the_nearest_passages_are_quoted_and_numbered(make_assistant: Make) -> N
 def test_a_follow_up_is_answered_as_a_question_of_its_own(make_assistant: Make) -> None:
     history = [Turn("user", "What are the risks of KPO?"), Turn("assistant", "None are known.")]
     answer = make_assistant().ask("What about BPO?", history)
-    assert (answer.question, answer.standalone_question) == ("What about BPO?", "What are the risks of bpo?")
+    assert (answer.question, answer.standalone_question) == ("What about BPO?", "What are the risks of BPO?")
     assert answer.sentences[0].text == "BPO can lock a client into one supplier."
 
 

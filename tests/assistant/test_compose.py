@@ -114,6 +114,26 @@ def test_a_choice_between_two_has_a_list_for_each_side(make_assistant: Callable[
     assert "| --- |" not in text
 
 
+def test_a_side_is_headed_as_the_library_writes_it(make_assistant: Callable[..., Assistant]) -> None:
+    text = make_assistant().ask("is bpo or knowledge process cheaper").text
+    assert re.findall(r"\*\*(.+?)\*\*", text) == ["BPO", "Knowledge process"]
+
+
+def test_two_sides_that_one_article_defines_are_told_apart() -> None:
+    body = "## In short\n\nHRO covers all of HR.\n\nRPO covers hiring.\n\nPEO makes staff co-employed.\n"
+    document = make_document("hro", body, title="HR outsourcing", kind="definition", aliases=("HRO", "RPO", "PEO"))
+    subjects = subjects_of([document])
+    text = compose(parse("rpo or peo, which is better", subjects), evidence_of(candidates_of(document)), subjects).text
+    assert "**RPO**" in text
+    assert "**PEO**" in text
+
+
+def test_pros_and_cons_are_both_given(make_assistant: Callable[..., Assistant]) -> None:
+    text = make_assistant().ask("What are the benefits and risks of outsourcing payroll?").text
+    assert "**When it pays**" in text
+    assert "**Risks**" in text
+
+
 def test_a_disagreement_shows_both_sides(make_assistant: Callable[..., Assistant]) -> None:
     answer = make_assistant().ask("Is KPO separate from BPO, or a subset of BPO?")
     assert answer.text.endswith(DISAGREE)

@@ -27,13 +27,20 @@ def test_without_history_nothing_is_changed(question: str) -> None:
 @pytest.mark.parametrize(
     ("before", "question", "expected"),
     [
-        ("What are the risks of BPO?", "What about KPO?", "What are the risks of kpo?"),
+        ("What are the risks of BPO?", "What about KPO?", "What are the risks of KPO?"),
         ("What are the risks of BPO?", "And how about payroll?", "What are the risks of payroll?"),
-        ("What are the risks of BPO?", "And for KPO?", "What are the risks of kpo?"),
+        ("What are the risks of BPO?", "And for KPO?", "What are the risks of KPO?"),
         ("What is business process outsourcing?", "What about payroll", "What is payroll?"),
         ("Should we outsource payroll?", "And the risks?", "And the risks (payroll)?"),
         ("Should we outsource payroll?", "Is it cheaper?", "Is it cheaper (payroll)?"),
         ("What is BPO?", "Who uses them?", "Who uses them (bpo)?"),
+        ("Who is liable for payroll?", "why", "Who is liable for payroll? why"),
+        ("What may a bank send to a BPO?", "and in France?", "What may a bank send to a BPO? and in France?"),
+        ("What are the risks of BPO?", "ok and KPO?", "What are the risks of KPO?"),
+        ("What are the risks of BPO?", "No, I meant KPO.", "What are the risks of KPO?"),
+        ("What are the risks of BPO?", "sorry, I meant in Poland", "What are the risks of BPO (in Poland)?"),
+        ("Is BPO cheaper than KPO?", "what about payroll or KPO", "Is payroll cheaper than KPO?"),
+        ("What are the risks of BPO?", "thanks, very helpful", "thanks, very helpful"),
     ],
 )
 def test_what_is_missing_is_taken_from_the_question_before(before: str, question: str, expected: str) -> None:

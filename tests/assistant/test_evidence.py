@@ -123,6 +123,17 @@ def test_a_leaning_sentence_loses(empty_library: Library, encoder: FakeEncoder) 
     assert first.score - second.score == pytest.approx(0.12 + 0.8 * (first.cosine - second.cosine), abs=1e-3)
 
 
+def test_invented_figures_stand_back_unless_an_example_is_asked_for(
+    empty_library: Library, encoder: FakeEncoder
+) -> None:
+    body = "## Part\n\nIn an illustrative case payroll saves 30%.\nIn a measured case payroll saves 8%.\n"
+    fill(empty_library, encoder, [make_document("saving", body, title="Savings")])
+    measured = "In a measured case payroll saves 8%."
+    assert gathered("How much does payroll save?", empty_library, encoder).candidates[0].text == measured
+    asked = gathered("Give an illustrative example of how much payroll saves", empty_library, encoder)
+    assert asked.candidates[0].text == "In an illustrative case payroll saves 30%."
+
+
 @pytest.mark.parametrize("sentence", ["It guards payroll data well.", "Payroll data are therefore guarded well."])
 def test_a_sentence_leans_on_the_one_before(empty_library: Library, encoder: FakeEncoder, sentence: str) -> None:
     fill(empty_library, encoder, [make_document("guard", f"## Part\n\n{sentence}\n", title="Guards")])

@@ -107,7 +107,8 @@ def test_without_a_sentence_it_is_refused() -> None:
         (0.3, 0.3, 0.1, "refused"),
         (0.5, 0.3, 0.1, "refused"),
         (0.5, 0.7, 0.3, "answered"),
-        (0.5, 0.7, 0.1, "refused"),
+        (0.5, 0.7, 0.1, "answered"),
+        (0.5, 0.7, 0.05, "refused"),
         (0.3, 0.7, 0.02, "refused"),
         (0.3, 0.8, 0.02, "answered"),
     ],
@@ -220,3 +221,35 @@ def test_a_decision_on_work_that_the_library_does_not_know_is_told_so_by_its_nam
 def test_how_good_outsourcing_is_asks_for_no_article_on_that() -> None:
     judgement = judged("Is outsourcing good or bad?", FACT, intent=Intent(0.9))
     assert judgement == Judgement("answered")
+
+
+@pytest.mark.parametrize(
+    ("off", "private", "asked", "outcome"),
+    [(0.95, 0.04, 0.5, "answered"), (0.95, 0.04, 0.3, "refused"), (0.04, 0.95, 0.5, "refused")],
+)
+def test_what_sounds_like_another_field_is_the_librarys_where_it_names_and_comes_near_its_subject(
+    off: float, private: float, asked: float, outcome: Outcome
+) -> None:
+    intent = Intent(0.01, private=private, off=off)
+    assert judged("How do I write a BPO tender?", FACT, cosine=0.45, asked=asked, intent=intent).outcome == outcome
+
+
+def test_what_to_do_in_ones_own_case_is_advice_and_not_private() -> None:
+    ours = Intent(0.01, private=0.98)
+    assert judged("Our vendor went bust, what now?", FACT, cosine=0.4, intent=ours).outcome == "answered"
+    assert judged("When did our vendor go bust?", FACT, cosine=0.4, intent=ours).outcome == "refused"
+
+
+@pytest.mark.parametrize("text", ["thanks", "great, thank you!", "Hello", "ok thanks a lot, that helps"])
+def test_courtesy_is_no_question(text: str) -> None:
+    missing = "Ask about outsourcing, for example “Should we outsource payroll?”."
+    assert judged(text, FACT) == Judgement("refused", missing)
+
+
+@pytest.mark.parametrize("text", ["Which is the best company for BPO?", "cheapest country for BPO"])
+def test_companies_and_places_are_not_ranked(text: str) -> None:
+    assert judged(text, FACT).missing == "The library ranks no companies or places."
+
+
+def test_the_best_way_is_no_ranking() -> None:
+    assert judged("What is the best way to choose a BPO provider?", FACT) == Judgement("answered")
