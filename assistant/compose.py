@@ -194,10 +194,13 @@ def _part(own: Sequence[Candidate], asked: Section | None) -> list[Block]:
 
 def _aspect_of_function(question: Question, evidence: Evidence) -> list[Block]:
     """What the article on the one function that the question names says of the one aspect that it asks for."""
-    if not evidence.focus or len(question.subjects) != 1:
+    asked = next((pattern for section, pattern in _ASPECTS if pattern.search(question.text)), None)
+    named = [subject for subject in question.subjects if asked is None or not asked.search(subject.phrase)]
+    decided = {c.document.id for c in evidence.candidates if c.document.kind == "decision"}
+    focus = [id_ for id_ in evidence.focus if any(id_ in subject.documents for subject in named)]
+    if len(named) != 1 or not focus or focus[0] not in decided:
         return []
-    own = [c for c in evidence.candidates if c.document.id == evidence.focus[0] and c.document.kind == "decision"]
-    return _part(own, _aspect(question))
+    return _part([c for c in evidence.candidates if c.document.id == focus[0]], _aspect(question))
 
 
 def _second(question: Question, evidence: Evidence) -> str | None:
@@ -343,6 +346,8 @@ def _label(side: Subject, question: Question, subjects: Subjects) -> str:
     if label.islower():
         written = re.search(r"\W+".join(map(re.escape, side.phrase.split())), question.text, re.I)
         label = written.group() if written else side.phrase
+    if not side.documents and len(label) <= 4:  # an acronym that the library does not know
+        label = label.upper()
     label = " ".join(word for word in re.split(r"[^\w&/'’.-]+", label) if word)
     return escape(label[:1].upper() + label[1:])
 

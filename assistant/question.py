@@ -311,11 +311,18 @@ def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[S
         if pattern is _EITHER and _INSTEAD.match(match["b"].strip()):
             continue
         left, right = _side(match["a"], subjects, last=True), _side(match["b"], subjects, last=False)
+        if pattern is _EITHER and left and left.documents and not _ends_with(match["a"], left):
+            continue  # “Do we lease the call centre desks for three or five years?”
         if left and right and left.stems != right.stems and (left.documents or right.documents):
             return left, right
     if len(named) == 2 and _COMPARISON.search(text):
         return named[0], named[1]
     return None
+
+
+def _ends_with(text: str, subject: Subject) -> bool:
+    said = [word for word in words(text) if word not in STOP]
+    return phrase_stems(" ".join(said))[-1:] == subject.stems[-1:]
 
 
 def _side(text: str, subjects: Subjects, *, last: bool) -> Subject | None:

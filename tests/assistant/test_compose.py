@@ -326,6 +326,7 @@ def test_a_decision_that_names_no_subject_is_answered_from_the_nearest_article()
     [
         ("What are the benefits of outsourcing payroll?", ["one clerk knows everything", "many countries"]),
         ("What do we lose if payroll is outsourced?", ["exposes bank details"]),
+        ("Which risks does BPO of payroll have?", ["exposes bank details"]),
         ("What should we keep if we outsource payroll?", ["Approval of each payroll run"]),
         ("Which tasks remain with us if we outsource payroll?", ["Approval of each payroll run"]),
         ("Which risks remain with us if we outsource payroll?", ["exposes bank details"]),

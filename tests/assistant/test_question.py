@@ -140,6 +140,7 @@ def test_the_sides_of_a_comparison(text: str, sides: tuple[str, str]) -> None:
         "What is the difference between cats and dogs?",
         "What is BPO?",
         "Should we outsource payroll or not?",
+        "Do we rent the BPO desks for three or five years?",
     ],
 )
 def test_a_question_without_two_sides_of_the_library_is_no_comparison(text: str) -> None:
