@@ -49,7 +49,10 @@ _DEFINITION = re.compile(
     re.I,
 )
 _OVERVIEW = re.compile(r"summar\w+|overview|basics?|briefly|intro(?:duction)?|explain(?:ed)?|short|simple|simply")
-"""With a subject and nothing else: “liability cap”, “summarise tupe for me”."""
+_INTERROGATIVE = re.compile(
+    r"\b(?:how|why|who|whose|when|where|which|do|does|did|can|could|will|would|must|should)\b", re.I
+)
+"""With a subject and nothing else, it is to be explained: “liability cap”, “summarise tupe for me”."""
 _LIST = re.compile(
     r"^(?:what|which|name|list|give)\b.*\b(?:risks|benefits|advantages|disadvantages|drawbacks|downsides|steps|types|"
     r"kinds|examples|reasons|services|activities|functions|skills|tasks|factors|criteria|metrics|kpis|measures|"
@@ -299,8 +302,8 @@ def _shape(text: str, sides: tuple[Subject, Subject] | None, named: tuple[Subjec
         if match and len(next(filter(None, match.groups())).split()) <= 5:
             return "definition"
     inside = {word for subject in named for word in subject.phrase.split()}
-    bare = named and not [term for term in terms(text) if term not in inside and not _OVERVIEW.fullmatch(term)]
-    return "definition" if bare else "lookup"
+    more = [term for term in terms(text) if term not in inside and not _OVERVIEW.fullmatch(term)]
+    return "definition" if named and not more and not _INTERROGATIVE.search(text) else "lookup"
 
 
 def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[Subject, Subject] | None:

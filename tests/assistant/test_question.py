@@ -77,6 +77,7 @@ def test_what_is_cleaned_is_one_clean_line(typed: str) -> None:
         ("definition", "bpo"),
         ("definition", "summarise kpo for me"),
         ("lookup", "kpo contract law"),
+        ("lookup", "BPO how do we get out of it"),
         ("decision", "pros and cons of outsourcing payroll"),
         ("decision", "advantages and disadvantages of KPO"),
         ("definition", "I keep reading the acronym BPO: what is the meaning?"),
