@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -51,6 +52,7 @@ _ALL = 10_000
 _NEAREST = 3
 _CONDENSE_S = 5.0
 """Seconds that a larger model has for making a question stand alone."""
+_FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our|ours)\b", re.I)
 _LOADING_S = 30.0
 """Added to the time limit of a question that meets a chat model which is still loading."""
 
@@ -146,11 +148,13 @@ class Assistant:
         parsed = parse(standalone, subjects)
         gathered = evidence.gather(parsed, found, limit, self.library, vector, subjects, searched)
         composition = compose.compose(parsed, gathered, subjects)
-        intent = self._intent(plain)
+        sound = intent = self._intent(plain)
+        if standalone != text and not _FIRST_PERSON.search(text):  # whatever sounds private comes from the history
+            intent = replace(sound, general=sound.general + sound.private, private=0.0)
         judgement = judge(parsed, intent, gathered, composition.chosen)
         said = own.Own()
         if mine and REFERENCE in within:
-            said = own.find(parsed, plain, intent.private, self.library, self.settings.retrieval, subjects, mine)
+            said = own.find(parsed, plain, sound.private, self.library, self.settings.retrieval, subjects, mine)
         if said.chosen:
             alone = judgement.outcome != "answered"
             composition = compose.compose(parsed, gathered, subjects, said.chosen, alone)

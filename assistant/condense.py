@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from assistant import prompts
 from assistant.chat_model import ChatModel, Stopped
 from assistant.errors import ChatModelError
-from assistant.question import Subject, Subjects, courtesy
+from assistant.question import Subject, Subjects, courtesy, way_back
 from assistant.text import terms
 from assistant.types import Turn
 
@@ -110,6 +110,7 @@ def _join(question: str, context: str, subjects: Subjects) -> str:
         return question
     if not named and _BARE.match(question):  # of all that was asked, not of its subject alone
         return f"{context.rstrip()} {question}"
+    before = (*before, *way_back(context, subjects))
     topic = [subject.phrase for subject in before if subject.stems not in {one.stems for one in named}]
     if topic:
         return f"{question.rstrip('?.! ')} ({', '.join(topic)})?"

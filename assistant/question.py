@@ -276,13 +276,18 @@ def parse(text: str, subjects: Subjects) -> Question:
     named = subjects.find(text)
     sides = _sides(text, subjects, named)
     shape = _shape(text, sides, named)
-    if shape == "decision" and _BACK.search(text):  # the way back, whatever the function
-        named = subjects.find(_THE_WAY_BACK) or named
+    if shape == "decision":  # the way back, whatever the function
+        named = way_back(text, subjects) or named
     if shape != "comparison":
         sides = None
     return Question(
         text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), bool(_ENTIRE.search(text))
     )
+
+
+def way_back(text: str, subjects: Subjects) -> tuple[Subject, ...]:
+    """The subject of bringing work back, where the text is about that."""
+    return subjects.find(_THE_WAY_BACK) if _BACK.search(text) else ()
 
 
 def _shape(text: str, sides: tuple[Subject, Subject] | None, named: tuple[Subject, ...]) -> Shape:

@@ -284,6 +284,12 @@ def test_a_follow_up_is_answered_as_a_question_of_its_own(make_assistant: Make) 
     assert answer.sentences[0].text == "BPO can lock a client into one supplier."
 
 
+def test_a_follow_up_is_not_private_for_the_sound_of_its_history(make_assistant: Make) -> None:
+    history = [Turn("user", "Paid, paid, paid: what are the risks of BPO?")]
+    assert make_assistant().ask("Why?", history).outcome == "answered"
+    assert make_assistant().ask("Paid, paid, paid: what are the risks of BPO?").outcome == "refused"
+
+
 def test_only_the_scope_is_cited(settings: Settings, library: Library, encoder: FakeEncoder) -> None:
     notes = make_document("notes", "## Payroll\n\nPayroll of our staff is run by hand.\n", collection="mine")
     fill(library, encoder, [notes])

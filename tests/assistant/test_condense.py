@@ -47,6 +47,15 @@ def test_what_is_missing_is_taken_from_the_question_before(before: str, question
     assert condense(question, asked(before), SUBJECTS) == expected
 
 
+def test_bringing_work_back_is_carried_on() -> None:
+    back = make_document(
+        "back", "## Costs\n\nBacksourcing costs money.\n", title="Bringing it back", aliases=("backsourcing",)
+    )
+    subjects = subjects_of((*DOCUMENTS, back))
+    said = condense("What does it cost?", asked("Should we bring payroll back in-house?"), subjects)
+    assert said == "What does it cost (payroll, backsourcing)?"
+
+
 def rewritten(
     says: str | Exception, question: str = "And there?", *, pause: float = 0.0, limit: float = 5.0
 ) -> str | None:
