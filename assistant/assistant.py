@@ -19,7 +19,7 @@ from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent, Intents
 from assistant.layout import Composition
 from assistant.outcome import Judgement, besides, judge
-from assistant.question import Question, Subjects, clean, parse
+from assistant.question import Question, Subjects, clean, courtesy, parse
 from assistant.retrieve import retrieve
 from assistant.text import stems
 from assistant.types import (
@@ -53,6 +53,8 @@ _NEAREST = 3
 _CONDENSE_S = 5.0
 """Seconds that a larger model has for making a question stand alone."""
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our|ours)\b", re.I)
+_READ, _PRIVATE = 500, 0.5
+"""Characters of the question before that are read, and the probability from which it was private."""
 _LOADING_S = 30.0
 """Added to the time limit of a question that meets a chat model which is still loading."""
 
@@ -149,11 +151,11 @@ class Assistant:
         gathered = evidence.gather(parsed, found, limit, self.library, vector, subjects, searched)
         composition = compose.compose(parsed, gathered, subjects)
         sound = intent = self._intent(plain)
-        if standalone != text and not _FIRST_PERSON.search(text):  # whatever sounds private comes from the history
+        if len(standalone) > len(text) and not _FIRST_PERSON.search(text) and not self._private(history):
             intent = replace(sound, general=sound.general + sound.private, private=0.0)
         judgement = judge(parsed, intent, gathered, composition.chosen)
         said = own.Own()
-        if mine and REFERENCE in within:
+        if mine and REFERENCE in within and not courtesy(text):
             said = own.find(parsed, plain, sound.private, self.library, self.settings.retrieval, subjects, mine)
         if said.chosen:
             alone = judgement.outcome != "answered"
@@ -181,6 +183,11 @@ class Assistant:
         if history and self.model is not None and not self.model.small and self.settings.answer_mode != "composed":
             rewritten = rewrite(self.model, question, history, time.monotonic() + _CONDENSE_S, stopped)
         return rewritten or condense(question, history, subjects)
+
+    def _private(self, history: Sequence[Turn]) -> bool:
+        """Whether the question before was private: a follow-up on it is, too."""
+        asked = [turn.content for turn in history if turn.role == "user"][-1:]
+        return any(self._intent(self.encoder.embed_query(text[:_READ])).private > _PRIVATE for text in asked)
 
     def _intent(self, vector: Sequence[float]) -> Intent:
         with self._lock:

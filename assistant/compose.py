@@ -32,14 +32,12 @@ _ARTICLES = frozenset(("a", "an", "the"))
 _SAYS_WHAT = frozenset(stem(word) for word in ("is", "are", "was", "means", "refers", "describes", "denotes"))
 _ASPECTS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     ("con", re.compile(r"\b(?:when|why)\b.*(?:n[o']t\b|n’t\b|\bnever\b)|\breasons? (?:against|not)\b", re.I)),
-    ("risk", re.compile(r"\b(?:risks?|dangers?|pitfalls?|downsides?|drawbacks?|lose|go(?:es)? wrong)\b", re.I)),
+    ("risk", re.compile(r"\b(?:risks?|dangers?|pitfalls?|downsides?|drawbacks?|cons|lose|go(?:es)? wrong)\b", re.I)),
     ("keep", re.compile(r"\b(?:what|which)\b.*\b(?:keep|h[ao](?:ng|ld) on to|let go of|retain|stay|remain)\b", re.I)),
-    ("pro", re.compile(r"\b(?:benefits|advantages|upsides?)\b", re.I)),
+    ("pro", re.compile(r"\b(?:benefits|advantages|upsides?|pros)\b", re.I)),
     ("measure", re.compile(r"\b(?:measure|metrics?|kpis?|track)\b", re.I)),
 )
 """A decision may be asked about in part: what to keep, when not, what can go wrong, what to measure."""
-
-_PROS_AND_CONS = re.compile(r"\bpros\b.*\bcons\b", re.I)
 
 _OPEN = re.compile(r"(?:^|[.!?] +)(?:and |but |so |then )?(?:what|which|who|where|how|why)\b[^.!?]*[.!?]*$", re.I)
 """“How should we …?” asks for more than yes or no."""
@@ -181,7 +179,7 @@ def _aspects(question: Question) -> list[Section]:
 
 def _both_sides(question: Question) -> bool:
     """Whether pros and cons are asked for."""
-    return {"pro", "risk"} <= set(_aspects(question)) or bool(_PROS_AND_CONS.search(question.text))
+    return {"pro", "risk"} <= set(_aspects(question))
 
 
 def _part(own: Sequence[Candidate], asked: Section | None) -> list[Block]:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from assistant import prompts
 from assistant.chat_model import ChatModel, Stopped
 from assistant.errors import ChatModelError
+from assistant.places import named as places
 from assistant.question import Subject, Subjects, courtesy, way_back
 from assistant.text import terms
 from assistant.types import Turn
@@ -24,7 +25,8 @@ _LEANS = re.compile(
 )
 _CONTINUES = re.compile(r"^(and|but|so|or|what about|how about|what if|why|why not|also|ok|okay|then|really)\b", re.I)
 _WHAT_ABOUT = re.compile(r"^(?:and |but |so |ok |okay )*(?:what|how) about (?P<rest>.+?)[?.! ]*$", re.I)
-_AND_THE = re.compile(r"^(?:(?:and|or|ok|okay|so) )+(?:for )?(?P<rest>[\w&/' -]+?)[?.! ]*$", re.I)
+_ASKS = r"\b(?:what|who|how|why|when|where|which|is|are|do|does|should|can|could|would|will)\b"
+_AND_THE = re.compile(rf"^(?:(?:and|or|ok|okay|so) )+(?:for )?(?!.*{_ASKS})(?P<rest>[\w&/' -]+?)[?.! ]*$", re.I)
 _CHANGES = re.compile(
     r"^(?:[^.?!:]{0,40}[.?!:] )?[^.?!:]{0,40}\b(?:(?:different|another|new|other|separate) (?:topic|matter|subject|"
     r"question|thing)|something else|(?:leaving|setting) (?:that|this) aside|unrelated|change of (?:topic|subject))\b"
@@ -39,7 +41,7 @@ _BARE = re.compile(
 _I_MEANT = re.compile(
     r"^(?:no|nope|not that|sorry|wait)\b[,.; ]*"
     r"(?:i (?:meant|mean|was asking about|want(?:ed)? (?:to know about)?)|rather)\b[,: ]*"
-    r"(?:just |only )?(?P<rest>.+?)[?.! ]*$",
+    rf"(?:just |only )?(?!not\b|.*{_ASKS})(?P<rest>.+?)[?.! ]*$",
     re.I,
 )
 _TURNS = 3
@@ -61,7 +63,8 @@ def condense(question: str, history: Sequence[Turn], subjects: Subjects) -> str:
         return question
     if (changes := _CHANGES.match(question)) and len(terms(changes["rest"])) > 1:
         return changes["rest"]
-    asked = [turn.content[:_LONGEST] for turn in history if turn.role == "user"][-_TURNS:]
+    asked = [turn.content[:_LONGEST] for turn in history if turn.role == "user" and not courtesy(turn.content)]
+    asked = asked[-_TURNS:]
     if not asked:
         return question
     context = _unroll(asked, subjects)
@@ -95,6 +98,8 @@ def _join(question: str, context: str, subjects: Subjects) -> str:
         question = f"What about {meant['rest']}?"
         if not _is_whole(meant["rest"], subjects.find(meant["rest"])):
             return f"{context.rstrip('?.! ')} ({meant['rest']})?"
+    if _BARE.match(question) and (not subjects.find(question) or (places(question) and not places(context))):
+        return f"{context.rstrip()} {question}"  # of all that was asked, not of its subject alone
     named, before = subjects.find(question), subjects.find(context)
     switch = _WHAT_ABOUT.match(question) or _AND_THE.match(question)
     if switch and before and (rest := subjects.find(switch["rest"])) and _is_whole(switch["rest"], rest):
@@ -108,8 +113,6 @@ def _join(question: str, context: str, subjects: Subjects) -> str:
         return question
     if named and len(terms(question)) > 3 and not _CONTINUES.match(question):
         return question
-    if not named and _BARE.match(question):  # of all that was asked, not of its subject alone
-        return f"{context.rstrip()} {question}"
     before = (*before, *way_back(context, subjects))
     topic = [subject.phrase for subject in before if subject.stems not in {one.stems for one in named}]
     if topic:

@@ -13,6 +13,7 @@ from assistant.places import named
 from assistant.question import Question, courtesy
 from assistant.text import stem, stem_set, stems, words
 from assistant.types import Outcome
+from ingest.load import REFERENCE
 
 # Chosen on the development split (eval/LOG.md).
 WITHIN = -1.1
@@ -64,9 +65,10 @@ _FIGURES = (
 """A question for a figure, and what a figure of its kind looks like."""
 _OBJECT = re.compile(
     r"\b(?:outsource|(?<!the )(?<!an )(?<!our )outsourcing|contract out|farm out) (?:of )?"
-    r"(?:(?:our|the|my|a|an|all|some|its|their) )*"
-    r"(?!(?:good|bad|worth|wise|smart|sensible|right|wrong|safe|risky|dangerous|cheap|expensive|better|worse|ethical|"
-    r"legal|necessary|\w+er or)\b)(?P<object>[\w&-]+(?: [\w&-]+)?)",
+    r"(?!(?:(?:a|an|the|still|really|always|ever|so|too|very|that) )*"
+    r"(?:good|bad|worth|wise|smart|sensible|right|wrong|safer?|risky|dangerous|cheap(?:er)?|expensive|better|worse|ethical|legal|necessary)"
+    r"(?: (?:idea|move|plan|choice|thing|decision|it|for|than|or|and|to|in)\b|\W*$))"
+    r"(?:(?:our|the|my|a|an|all|some|its|their) )*(?P<object>[\w&-]+(?: [\w&-]+)?)",
     re.I,
 )
 """What follows “outsourcing”, unless it says how good that is."""
@@ -86,7 +88,8 @@ _RANKING = re.compile(
     r"\b(highest|largest|biggest|cheapest|top|leading|best)\b.*\b(companies|providers|vendors|firms|suppliers|"
     r"countries|cities)\b|\b(companies|providers|vendors|firms|suppliers|countries|cities)\b.*\b(highest|largest|biggest|"
     r"cheapest|top|leading|most)\b"
-    r"|\b(highest|largest|biggest|cheapest|top|leading|best)(?: [\w-]+){0,2} "
+    r"|(?:^(?:the )?|\b(?:which|who|whose|name|list|what(?:['’]s| is| are))\b(?: [\w-]+){0,3} )"
+    r"(highest|largest|biggest|cheapest|top|leading|best)(?: [\w-]+){0,2} "
     r"(company|provider|vendor|firm|supplier|country|city)(?= (?:for|to|in|of|is|with|at)\b|\W*$)",
     re.I,
 )
@@ -114,11 +117,13 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     Args:
         chosen: the sentences that the composed answer is made of.
     """
-    known = bool(question.subjects)
+    own = any(candidate.document.collection != REFERENCE for candidate in evidence.candidates)
+    documents = [id_ for subject in question.subjects for id_ in subject.documents]
+    known = any(own or id_.startswith(f"{REFERENCE}/") for id_ in documents)
     elsewhere = intent.off + intent.chat
     near = evidence.cosine + evidence.asked
-    advice = question.shape == "decision" or bool(_ADVICE.search(question.text))
-    explained = advice and (known or elsewhere < ELSEWHERE)
+    explained = question.shape == "decision" and (known or elsewhere < ELSEWHERE)
+    explained |= bool(_ADVICE.search(question.text)) and near >= CLOSE and elsewhere + intent.live < ELSEWHERE
     explained |= known and (
         question.shape == "definition" or (near >= NAMED and elsewhere > intent.private + intent.live)
     )

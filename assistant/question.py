@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from assistant.errors import QuestionError
 from assistant.text import STOP, stem, stems, terms, words
 from assistant.types import Shape
+from ingest.load import REFERENCE
 from ingest.types import Card
 
 MAX_CHARACTERS = 4_000
@@ -25,19 +26,25 @@ _DECISION = re.compile(
     r"(?:is|are|would) (?:it|this) (?:worth|wise|sensible|a good|smart|better to)|worth (?:it|\w+ing)|"
     r"(?:does|would|will) (?:it|this|\w+ing) (?:make sense|pay)|makes? sense to|can we|could we|would you|"
     r"when (?:does|should|is|would) (?:it|we|outsourcing|a)|good (?:idea|plan|moment|time)|any point|"
-    r"pros\W+(?:and|n|or|vs?)\W+cons|"
-    r"(?:advantages|benefits|upsides) (?:and|or) (?:disadvantages|drawbacks|downsides|risks)|"
+    r"pros\W+(?:(?:and|n|or|vs?)\W+)?cons|"
+    r"(?:pros|advantages|benefits|upsides) (?:and|or|&) (?:the )?(?:cons|disadvantages|drawbacks|downsides|risks)|"
+    r"(?:cons|disadvantages|drawbacks|downsides|risks) (?:and|or|&) (?:the )?(?:pros|advantages|benefits|upsides)|"
     r"thinking (?:of|about)|considering|advise|recommend|bring in|hand over|give (?:that|this|it) to)\b",
     re.I,
 )
-_INSIDE = r"in[- ]?house|internal(?:ly)?|ourselves|(?:keep|do|run)(?:ing)? (?:it|this|that|them)|(?:our|your|my) own"
-_WHETHER = re.compile(
-    rf"\b(?:{_INSIDE})\b[^.?!]{{0,40}}\bor\b|\bor\b[^.?!]{{0,30}}\b(?:{_INSIDE})\b"
-    r"|^(?!.*\b(?:did|has|have|had|was|were|will|gonna|going to)\b).*"
+_INSIDE = (
+    r"in[- ]?house|internal(?:ly)?|ourselves|(?:keep|do|run)(?:ing)? (?:it|this|that|them)|"
+    r"(?:our|your|my) own (?:team|staff|people|employees|department|agents)"
+)
+_INSIDE_OR_OUT = re.compile(
+    rf"\b(?:{_INSIDE})\b(?:\W+\w+){{0,3}}?\W+or\b|\bor\b(?:\W+\w+){{0,4}}?\W+(?:{_INSIDE})\b", re.I
+)
+_YES_OR_NO = re.compile(
+    r"^(?=.*\b(?:outsourc\w*|offshor\w*|nearshor\w*|worth|good|[A-Z]PO)\b).*"
     r"(?:\bor (?:not|no|nah|nay|bad)\W*$|\byes or no\b|\by(?:es)?/no?\b)",
     re.I,
 )
-"""Inside or outside, yes or no: one question on what to do, not two sides, and not on what was or will be."""
+_OPENS = re.compile(r"^(?:and |but |so |ok )*(?:how|what|who|whose|when|where|why|which)\b", re.I)
 _MEANS = re.compile(
     r"\b(?:means?|meant|meaning|stands? for|define[sd]?|definition)\b|\bwhat(?:'s|’s| is| are) (?:it|that|this|they)\b",
     re.I,
@@ -52,9 +59,8 @@ _OVERVIEW = re.compile(r"summar\w+|overview|basics?|briefly|intro(?:duction)?|ex
 _INTERROGATIVE = re.compile(
     r"\b(?:how|why|who|whose|when|where|which|do|does|did|can|could|will|would|must|should)\b", re.I
 )
-"""With a subject and nothing else, it is to be explained: “liability cap”, “summarise tupe for me”."""
 _LIST = re.compile(
-    r"^(?:what|which|name|list|give)\b.*\b(?:risks|benefits|advantages|disadvantages|drawbacks|downsides|steps|types|"
+    r"^(?:what|which|name|list|give)\b.*\b(?:pros|cons|risks|benefits|advantages|disadvantages|drawbacks|downsides|steps|types|"
     r"kinds|examples|reasons|services|activities|functions|skills|tasks|factors|criteria|metrics|kpis|measures|"
     r"models|differences|misconceptions|myths|pitfalls|costs|questions|clauses|ways|signs|conditions|processes)\b"
     r"|\b(?:list|examples of|kinds of|types of)\b",
@@ -101,6 +107,9 @@ _KIND_WORDS = _GREETINGS | frozenset(
     a all and again day for good great have helpful helped helps help indeed is it kind lot lovely many much nice of ok
     okay perfect really so super that that's this the there to very was well you your
     """.split()
+)
+_HEADS = frozenset(
+    "team teams provider providers staff firm firms vendor vendors supplier suppliers model work".split()
 )
 _INSTEAD = re.compile(r"^(?:to )?(?:keep|do|run|leave|hold|stay|not|carry|make|wait|hire|build)\b", re.I)
 """“… or keep it in-house?” asks whether, not which of two."""
@@ -178,7 +187,8 @@ class Subjects:
                 if said_loud:
                     self._loud[key] = said_loud[0]
                 self._phrases.setdefault(key, [])
-                if not any(letter.isupper() for letter in self._written_as.get(key, "")):
+                known = self._written_as.get(key)
+                if known is None or (card.collection == REFERENCE and known.islower()):
                     self._written_as[key] = phrase
                 if card.id not in self._phrases[key]:
                     self._phrases[key].append(card.id)
@@ -285,13 +295,19 @@ def parse(text: str, subjects: Subjects) -> Question:
     )
 
 
+def _whether(sentence: str) -> bool:
+    """Inside or outside, yes or no: one question on what to do, not two sides."""
+    return not _OPENS.match(sentence) and bool(_INSIDE_OR_OUT.search(sentence) or _YES_OR_NO.search(sentence))
+
+
 def way_back(text: str, subjects: Subjects) -> tuple[Subject, ...]:
     """The subject of bringing work back, where the text is about that."""
     return subjects.find(_THE_WAY_BACK) if _BACK.search(text) else ()
 
 
 def _shape(text: str, sides: tuple[Subject, Subject] | None, named: tuple[Subject, ...]) -> Shape:
-    if _WHETHER.search(text) and not _COMPARISON.search(text):
+    sentences = re.split(r"(?<=[.!?])\s+", text)
+    if not _COMPARISON.search(text) and any(map(_whether, (*sentences, " ".join(sentences[-2:])))):
         return "decision"
     if sides is not None and (_COMPARISON.search(text) or re.search(r"\b(or|against)\b", text, re.I)):
         return "comparison"
@@ -299,7 +315,6 @@ def _shape(text: str, sides: tuple[Subject, Subject] | None, named: tuple[Subjec
         return "decision"
     if _LIST.search(text):
         return "list"
-    sentences = re.split(r"(?<=[.!?])\s+", text)
     if named and any(_MEANS.search(one) for one in sentences if one.endswith("?") or one is sentences[-1]):
         return "definition"
     for sentence in sentences:
@@ -308,7 +323,8 @@ def _shape(text: str, sides: tuple[Subject, Subject] | None, named: tuple[Subjec
             return "definition"
     inside = {word for subject in named for word in subject.phrase.split()}
     more = [term for term in terms(text) if term not in inside and not _OVERVIEW.fullmatch(term)]
-    return "definition" if named and not more and not _INTERROGATIVE.search(text) else "lookup"
+    bare = len(named) == 1 and not more and not _INTERROGATIVE.search(text)  # “liability cap”, “summarise tupe for me”
+    return "definition" if bare else "lookup"
 
 
 def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[Subject, Subject] | None:
@@ -329,7 +345,10 @@ def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[S
 
 
 def _ends_with(text: str, subject: Subject) -> bool:
+    """Whether a subject stands at the end of a text, but for words such as “team”."""
     said = [word for word in words(text) if word not in STOP]
+    while said and said[-1] in _HEADS and stem(said[-1]) != subject.stems[-1]:
+        said.pop()
     return phrase_stems(" ".join(said))[-1:] == subject.stems[-1:]
 
 

@@ -22,7 +22,7 @@ from settings import load as load_settings
 
 FLOORS = Path(__file__).parent / "floors.toml"
 DRAFTED = 40
-DRAFT_S = 12.0
+DRAFT_S = 15.0
 """What drafting may take, an answer: a slow machine drafts less, and is not kept for longer than some eight minutes."""
 
 

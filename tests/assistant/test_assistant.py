@@ -284,10 +284,21 @@ def test_a_follow_up_is_answered_as_a_question_of_its_own(make_assistant: Make) 
     assert answer.sentences[0].text == "BPO can lock a client into one supplier."
 
 
-def test_a_follow_up_is_not_private_for_the_sound_of_its_history(make_assistant: Make) -> None:
-    history = [Turn("user", "Paid, paid, paid: what are the risks of BPO?")]
-    assert make_assistant().ask("Why?", history).outcome == "answered"
-    assert make_assistant().ask("Paid, paid, paid: what are the risks of BPO?").outcome == "refused"
+def test_a_follow_up_is_private_only_if_the_question_before_was(make_assistant: Make) -> None:
+    def after(before: str, question: str) -> str:
+        return make_assistant().ask(question, [Turn("user", before), Turn("assistant", "None.")]).outcome
+
+    assert after("What are the risks of BPO?", "And is that paid, paid, paid?") == "answered"
+    assert after("What are the risks of BPO?", "And is that what we paid, paid, paid?") == "refused"
+    assert after("What was paid, paid, paid for BPO?", "And is that paid, paid, paid?") == "refused"
+
+
+def test_a_courtesy_asks_nothing_of_the_users_documents(
+    settings: Settings, library: Library, encoder: FakeEncoder
+) -> None:
+    fill(library, encoder, [make_document("notes", "## Notes\n\nThanks to all of our staff.\n", collection="mine")])
+    answer = Assistant(settings, library, encoder, None).ask("Thanks!")
+    assert (answer.outcome, answer.hits and answer.citations) == ("refused", ())
 
 
 def test_only_the_scope_is_cited(settings: Settings, library: Library, encoder: FakeEncoder) -> None:

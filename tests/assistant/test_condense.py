@@ -40,11 +40,19 @@ def test_without_history_nothing_is_changed(question: str) -> None:
         ("What are the risks of BPO?", "No, I meant KPO.", "What are the risks of KPO?"),
         ("What are the risks of BPO?", "sorry, I meant in Poland", "What are the risks of BPO (in Poland)?"),
         ("Is BPO cheaper than KPO?", "what about payroll or KPO", "Is payroll cheaper than KPO?"),
+        ("Should we outsource payroll?", "ok what is BPO", "ok what is BPO (payroll)?"),
+        ("What are the risks of BPO?", "Sorry, I meant how is it billed", "Sorry, I meant how is it billed (bpo)?"),
         ("What are the risks of BPO?", "thanks, very helpful", "thanks, very helpful"),
     ],
 )
 def test_what_is_missing_is_taken_from_the_question_before(before: str, question: str, expected: str) -> None:
     assert condense(question, asked(before), SUBJECTS) == expected
+
+
+def test_a_courtesy_in_between_is_not_read() -> None:
+    assert (
+        condense("why?", asked("Who is liable for payroll?", "thanks!"), SUBJECTS) == "Who is liable for payroll? why?"
+    )
 
 
 def test_bringing_work_back_is_carried_on() -> None:

@@ -13,6 +13,7 @@ from assistant.question import parse
 from assistant.types import Outcome
 from ingest.types import Hit
 from tests.assistant.made import facts, subjects_of
+from tests.conftest import DOCUMENTS, make_document
 
 
 def judged(
@@ -236,8 +237,26 @@ def test_what_sounds_like_another_field_is_the_librarys_where_it_names_and_comes
 
 def test_what_to_do_in_ones_own_case_is_advice_and_not_private() -> None:
     ours = Intent(0.01, private=0.98)
-    assert judged("Our vendor went bust, what now?", FACT, cosine=0.4, intent=ours).outcome == "answered"
-    assert judged("When did our vendor go bust?", FACT, cosine=0.4, intent=ours).outcome == "refused"
+    assert judged("Our vendor went bust, what now?", FACT, cosine=0.4, asked=0.4, intent=ours).outcome == "answered"
+    assert judged("When did our vendor go bust?", FACT, cosine=0.4, asked=0.4, intent=ours).outcome == "refused"
+    assert judged("My laptop is broken, what now?", FACT, cosine=0.1, asked=0.2, intent=ours).outcome == "refused"
+    now = Intent(0.01, live=0.98)
+    assert judged("Where is the dollar, what now?", FACT, cosine=0.4, asked=0.4, intent=now).outcome == "refused"
+
+
+def test_a_title_of_the_users_own_is_no_subject_of_the_articles() -> None:
+    candidates = [replace(one, cosine=0.1) for one in facts(FACT)]
+    mine = make_document("parking", "## Part\n\nParking is free.\n", title="Parking", collection="mine")
+    question = parse("parking", subjects_of((*DOCUMENTS, mine)))
+    evidence = Evidence(tuple(Hit(one.passage, "Facts", 0.1, 0.1) for one in candidates), tuple(candidates), ())
+    assert judge(question, Intent(0.01, private=0.9), evidence, candidates).outcome == "refused"
+
+
+@pytest.mark.parametrize(
+    "text", ["Is outsourcing a good idea?", "Is outsourcing still worth it?", "Is outsourcing safe?"]
+)
+def test_what_is_said_of_outsourcing_is_no_object_of_it(text: str) -> None:
+    assert judged(text, FACT, intent=Intent(0.9)) == Judgement("answered")
 
 
 @pytest.mark.parametrize("text", ["thanks", "great, thank you!", "Hello", "ok thanks a lot, that helps"])
@@ -251,5 +270,8 @@ def test_companies_and_places_are_not_ranked(text: str) -> None:
     assert judged(text, FACT).missing == "The library ranks no companies or places."
 
 
-def test_the_best_way_is_no_ranking() -> None:
-    assert judged("What is the best way to choose a BPO provider?", FACT) == Judgement("answered")
+@pytest.mark.parametrize(
+    "text", ["What is the best way to choose a BPO provider?", "How do we choose the best vendor for BPO?"]
+)
+def test_advice_on_choosing_is_no_ranking(text: str) -> None:
+    assert judged(text, FACT) == Judgement("answered")
