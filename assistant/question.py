@@ -15,6 +15,7 @@ from ingest.types import Card
 
 MAX_CHARACTERS = 4_000
 
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _COMPARISON = re.compile(
     r"\b(differen(?:ce|ces|t|tiate)|differs?|vs\.?|versus|compare[sd]?|comparison|contrast|"
     r"(?:better|cheaper|worse|riskier|safer) (?:than|for)|which (?:one )?is (?:better|best|cheaper)|"
@@ -59,14 +60,17 @@ _OVERVIEW = re.compile(r"summar\w+|overview|basics?|briefly|intro(?:duction)?|ex
 _INTERROGATIVE = re.compile(
     r"\b(?:how|why|who|whose|when|where|which|do|does|did|can|could|will|would|must|should)\b", re.I
 )
-_LIST = re.compile(
-    r"^(?:what|which|name|list|give)\b.*\b(?:pros|cons|risks|benefits|advantages|disadvantages|drawbacks|downsides|steps|types|"
-    r"kinds|examples|reasons|services|activities|functions|skills|tasks|factors|criteria|metrics|kpis|measures|"
-    r"models|differences|misconceptions|myths|pitfalls|costs|questions|clauses|ways|signs|conditions|processes)\b"
-    r"|\b(?:list|examples of|kinds of|types of)\b",
+_THINGS = (
+    r"(?:pros|cons|risks|benefits|advantages|disadvantages|drawbacks|downsides|steps|types|kinds|examples|reasons|"
+    r"services|activities|functions|skills|tasks|factors|criteria|metrics|kpis|measures|models|differences|"
+    r"misconceptions|myths|pitfalls|costs|questions|clauses|ways|signs|conditions|processes)"
+)
+_LIST = re.compile(rf"^(?:what|which|name|list|give)\b.*\b{_THINGS}\b|\b(?:list|examples of|kinds of|types of)\b", re.I)
+_ENTIRE = re.compile(
+    r"\b(?:all|every|each|full|complete|detail(?:ed|s)?|in depth|(?<!how )long|list)\b"
+    rf"|\b(?:\d{{1,2}}|ten|twelve|twenty) (?:\w+ ){{0,2}}{_THINGS}\b",
     re.I,
 )
-_ENTIRE = re.compile(r"\b(all|every|each|ten|full|complete|detail(?:ed|s)?|in depth|long|list)\b|\b\d{1,2}\b", re.I)
 _CHOICE = re.compile(
     r"\b(better|best|cheaper|safer|riskier|choose|prefer|pick|go for|go with|should|suits?|right for)\b", re.I
 )
@@ -290,8 +294,9 @@ def parse(text: str, subjects: Subjects) -> Question:
         named = way_back(text, subjects) or named
     if shape != "comparison":
         sides = None
+    asking = " ".join([one for one in _SENTENCE.split(text) if one.endswith("?")] or [text])
     return Question(
-        text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), bool(_ENTIRE.search(text))
+        text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), bool(_ENTIRE.search(asking))
     )
 
 
@@ -306,7 +311,7 @@ def way_back(text: str, subjects: Subjects) -> tuple[Subject, ...]:
 
 
 def _shape(text: str, sides: tuple[Subject, Subject] | None, named: tuple[Subject, ...]) -> Shape:
-    sentences = re.split(r"(?<=[.!?])\s+", text)
+    sentences = _SENTENCE.split(text)
     if not _COMPARISON.search(text) and any(map(_whether, (*sentences, " ".join(sentences[-2:])))):
         return "decision"
     if sides is not None and (_COMPARISON.search(text) or re.search(r"\b(or|against)\b", text, re.I)):
