@@ -135,7 +135,7 @@ def _defines(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
 
 
 def _decision(question: Question, evidence: Evidence) -> list[Block]:
-    decided = {c.document.id for c in evidence.candidates if c.document.kind == "decision"}
+    decided = _decided(evidence)
     nearest = next((c.document.id for c in evidence.candidates), "")
     focus = next((id_ for id_ in evidence.focus if id_ in decided), next(iter(evidence.focus), nearest))
     own = [c for c in evidence.candidates if c.document.id == focus]
@@ -158,6 +158,11 @@ def _decision(question: Question, evidence: Evidence) -> list[Block]:
         taken += picked
         blocks.append(Block(label, "list", "claim", picked))
     return blocks
+
+
+def _decided(evidence: Evidence) -> set[str]:
+    """The articles on whether to outsource something."""
+    return {c.document.id for c in evidence.candidates if c.document.kind == "decision"}
 
 
 def _nearest(evidence: Evidence, focus: str, taken: Sequence[Candidate]) -> list[Candidate]:
@@ -194,7 +199,7 @@ def _aspect_of_function(question: Question, evidence: Evidence) -> list[Block]:
     """What the article on the one function that the question names says of the one aspect that it asks for."""
     asked = next((pattern for section, pattern in _ASPECTS if pattern.search(question.text)), None)
     named = [subject for subject in question.subjects if asked is None or not asked.search(subject.phrase)]
-    decided = {c.document.id for c in evidence.candidates if c.document.kind == "decision"}
+    decided = _decided(evidence)
     focus = [id_ for id_ in evidence.focus if any(id_ in subject.documents for subject in named)]
     if len(named) != 1 or not focus or focus[0] not in decided:
         return []
@@ -203,7 +208,7 @@ def _aspect_of_function(question: Question, evidence: Evidence) -> list[Block]:
 
 def _second(question: Question, evidence: Evidence) -> str | None:
     """The article on the second function that the question names, if it names two."""
-    decided = {c.document.id for c in evidence.candidates if c.document.kind == "decision"}
+    decided = _decided(evidence)
     focus = [id_ for id_ in evidence.focus if id_ in decided]
     if not focus or focus[0] != evidence.focus[0]:
         return None

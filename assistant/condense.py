@@ -14,7 +14,7 @@ from assistant import prompts
 from assistant.chat_model import ChatModel, Stopped
 from assistant.errors import ChatModelError
 from assistant.places import named as places
-from assistant.question import Subject, Subjects, courtesy, way_back
+from assistant.question import Subject, Subjects, besides, courtesy, way_back
 from assistant.text import terms
 from assistant.types import Turn
 
@@ -122,8 +122,7 @@ def _join(question: str, context: str, subjects: Subjects) -> str:
 
 def _is_whole(text: str, found: tuple[Subject, ...]) -> bool:
     """Whether the subjects are about all that the text says: “What about payroll?”, not “… payroll in Poland?”."""
-    inside = {word for subject in found for word in subject.phrase.split()}
-    return not [term for term in terms(text) if term not in inside]
+    return not besides(text, found)
 
 
 def _swap(context: str, subject: Subject, phrase: str, subjects: Subjects) -> str:

@@ -117,6 +117,8 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     Args:
         chosen: the sentences that the composed answer is made of.
     """
+    if courtesy(question.text):
+        return Judgement("refused", _ASK)
     own = any(candidate.document.collection != REFERENCE for candidate in evidence.candidates)
     documents = [id_ for subject in question.subjects for id_ in subject.documents]
     known = any(own or id_.startswith(f"{REFERENCE}/") for id_ in documents)
@@ -130,8 +132,6 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     fit = near + math.log(0.01 + intent.general)
     told = evidence.asked >= KNOWN or evidence.own >= OWN
     outside = fit < WITHIN or evidence.cosine < FAR
-    if courtesy(question.text):
-        return Judgement("refused", _ASK)
     if not chosen or (outside and not told and not explained):
         return _outside(intent) if chosen else Judgement("refused", _NOTHING)
     strange = _strange_object(question, evidence)

@@ -300,6 +300,12 @@ def parse(text: str, subjects: Subjects) -> Question:
     )
 
 
+def besides(text: str, named: Iterable[Subject]) -> list[str]:
+    """The content words of a text that stand in none of the subjects that it names."""
+    inside = {word for subject in named for word in subject.phrase.split()}
+    return [term for term in terms(text) if term not in inside]
+
+
 def _whether(sentence: str) -> bool:
     """Inside or outside, yes or no: one question on what to do, not two sides."""
     return not _OPENS.match(sentence) and bool(_INSIDE_OR_OUT.search(sentence) or _YES_OR_NO.search(sentence))
@@ -326,8 +332,7 @@ def _shape(text: str, sides: tuple[Subject, Subject] | None, named: tuple[Subjec
         match = _DEFINITION.match(sentence)
         if match and len(next(filter(None, match.groups())).split()) <= 5:
             return "definition"
-    inside = {word for subject in named for word in subject.phrase.split()}
-    more = [term for term in terms(text) if term not in inside and not _OVERVIEW.fullmatch(term)]
+    more = any(not _OVERVIEW.fullmatch(term) for term in besides(text, named))
     bare = len(named) == 1 and not more and not _INTERROGATIVE.search(text)  # “liability cap”, “summarise tupe for me”
     return "definition" if bare else "lookup"
 
