@@ -67,6 +67,7 @@ contents: $(DONE)
 	$(BIN)/python -m tests.corpus.contents
 
 learn: models
+	$(BIN)/python -m ingest.shipped
 	$(BIN)/python -m assistant.intent
 	$(BIN)/python -m assistant.adapter
 

@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     chat_base_url: str | None = Field(None, description="server of a self-hosted chat model")
     chat_api_key: SecretStr | None = Field(None, description="else the provider's own variable is read")
     embedding_model: str = Field(
-        "local", description="`local` (all-MiniLM-L6-v2), or any sentence-transformers name or folder"
+        "local", description="`local` (all-mpnet-base-v2), or any sentence-transformers name or folder"
     )
     chroma: str = Field("local", description="`local`, `http://host:port`, or `cloud` (CHROMA_* variables)")
     verifier: str = Field(

@@ -1,7 +1,8 @@
 """The source sentences that bear on a question, each with a score.
 
-A sentence's score is 0.40 × the cosine of question and sentence + 0.25 × the share of the question's content words that
-it covers, weighted by rarity + 0.35 × its passage's own score (chosen on the development split: eval/LOG.md).
+A sentence's score adds up, with weights chosen on the development split (eval/LOG.md), the cosine of question and
+sentence, the share of the question's content words that it covers, weighted by rarity, its passage's own score, and how
+near the question comes to one that the sentence is known to answer.
 """
 
 from __future__ import annotations

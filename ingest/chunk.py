@@ -1,7 +1,7 @@
 """A Document becomes Passages: sections cut at sentence ends so that each fits the embedding model's window.
 
-The window counts what is really embedded: title, headings and text together. all-MiniLM-L6-v2 silently ignores
-everything past its 256th token, so a passage that overflows is text that cannot be found.
+The window counts what is really embedded: title, headings and text together. all-mpnet-base-v2 silently ignores
+everything past its 384th token, so a passage that overflows is text that cannot be found.
 """
 
 from __future__ import annotations

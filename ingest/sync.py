@@ -178,6 +178,17 @@ def _rechunk(library: Library, encoder: Encoder) -> None:
             library.put(document, chunk(document, encoder.count, encoder.window))
 
 
+def texts(encoder: Encoder, corpus: Path = CORPUS_DIR) -> set[str]:
+    """Every text of the built-in corpus that an ingestion embeds."""
+    found: set[str] = set()
+    for _, read in _files((), REFERENCE, corpus):
+        document = read()
+        for passage in chunk(document, encoder.count, encoder.window):
+            found.add(embedded_text(document.title, passage, encoder.count, encoder.window))
+            found |= {text for _, text in spoken(passage, document)}
+    return found
+
+
 def _files(paths: Sequence[Path], collection: str, corpus: Path) -> Iterator[tuple[str, Callable[[], Document]]]:
     """(origin, how to read it) of each file to ingest."""
     if not paths:

