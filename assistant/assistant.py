@@ -146,7 +146,7 @@ class Assistant:
         found = retrieve(standalone, vector, self.library, self.settings.retrieval, searched, _ALL)
         limit = self.settings.retrieval.hits
         clock.found = clock.now()
-        yield Found(tuple(found[:limit]))
+        yield Found(tuple(found.hits[:limit]))
         parsed = parse(standalone, subjects)
         gathered = evidence.gather(parsed, found, limit, self.library, vector, subjects, searched)
         composition = compose.compose(parsed, gathered, subjects)

@@ -17,6 +17,7 @@ import numpy as np
 
 from assistant.places import bearing_on, named
 from assistant.question import Question, Subjects
+from assistant.retrieve import Retrieved
 from assistant.text import coverage, stem_set, words
 from ingest import sentences
 from ingest.ids import sentence_id
@@ -136,7 +137,7 @@ class Evidence:
 
 def gather(
     question: Question,
-    found: Sequence[Hit],
+    found: Retrieved,
     limit: int,
     library: Library,
     vector: Sequence[float],
@@ -148,10 +149,10 @@ def gather(
     Those documents' other passages become hits too (score 0 where retrieval had not found them), since a citation may
     only come from a hit.
     """
-    hits = list(found[:limit])
+    hits = found.hits[:limit]
     focus = _focus(question, hits, subjects, scope)
     documents = {id_: library.document(id_) for id_ in {*focus, *(hit.passage.document_id for hit in hits)}}
-    hits += _of_focus(found[limit:], hits, [documents[id_] for id_ in focus], library)
+    hits += _of_focus(found.hits[limit:], hits, [documents[id_] for id_ in focus], library)
     frequency = library.frequencies(question.stems)
     weight = _weights(frequency, library.passage_count())
     functions = _functions(question, focus, subjects)
@@ -166,7 +167,9 @@ def gather(
     unknown = frozenset(question.stems) - frequency.keys()
     special = not functions and question.shape != "comparison"
     example = bool(_WANTS_EXAMPLE.search(question.text))
-    return Evidence(tuple(hits), tuple(_score(pool, hits, library, vector, special, example, places)), focus, unknown)
+    return Evidence(
+        tuple(hits), tuple(_score(pool, hits, library, vector, found.asked, special, example, places)), focus, unknown
+    )
 
 
 def section_of(headings: Sequence[str]) -> Section:
@@ -285,6 +288,7 @@ def _score(
     hits: Sequence[Hit],
     library: Library,
     vector: Sequence[float],
+    asked: Mapping[str, float],
     special: bool,
     example: bool,
     places: frozenset[str],
@@ -292,34 +296,28 @@ def _score(
     """Scored, best first.
 
     Args:
+        asked: cosines of known questions by the sentence that answers them.
         special: whether sentences on one function only are too special for the question.
         example: whether it asks for a worked example.
         places: that it names.
     """
     place = {hit.passage.id: hit.score for hit in hits}
-    ids = [_ids(candidate) for candidate in pool]
-    vectors = library.sentence_vectors.get([id_ for own in ids for id_ in own])
+    ids = [sentence_id(candidate.passage.id, candidate.number) for candidate in pool]
+    vectors = library.sentence_vectors.get(ids)
     cosines = {id_: float(np.dot(vector, own)) for id_, own in vectors.items()}
     scored = []
-    for (own, *questions), candidate in zip(ids, pool, strict=True):
-        cosine = cosines.get(own, 0.0)
-        asked = max((cosines.get(id_, 0.0) for id_ in questions), default=0.0)
+    for id_, candidate in zip(ids, pool, strict=True):
+        cosine = cosines.get(id_, 0.0)
+        known = asked.get(id_, 0.0)
         leaning = 0.12 if _leans(candidate.text) else 0.0
         score = _MEANING * cosine + _WORDS * candidate.covered + _PLACE * place[candidate.passage.id] - leaning
-        score += _ASKED * max(0.0, asked - _ALIKE)
+        score += _ASKED * max(0.0, known - _ALIKE)
         score -= _SPECIAL if special and _special(candidate.document) else 0.0
         score -= _INVENTED if not example and _ILLUSTRATES.search(candidate.text) else 0.0
         score -= 0.0 if _from(candidate, places) else _ELSEWHERE
-        vector_of = vectors.get(own, ())
-        scored.append(replace(candidate, score=round(score, 4), cosine=cosine, asked=asked, vector=vector_of))
+        vector_of = vectors.get(id_, ())
+        scored.append(replace(candidate, score=round(score, 4), cosine=cosine, asked=known, vector=vector_of))
     return sorted(scored, key=lambda candidate: (-candidate.score, candidate.key))
-
-
-def _ids(candidate: Candidate) -> list[str]:
-    """Of the sentence, then of the questions that it answers."""
-    passage, number = candidate.passage.id, candidate.number
-    questions = candidate.document.questions_of(candidate.start, candidate.end)
-    return [sentence_id(passage, number), *(sentence_id(passage, number, asked) for asked in questions)]
 
 
 def _leans(text: str) -> bool:

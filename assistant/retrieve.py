@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from assistant.text import terms
-from ingest.ids import is_question, passage_of
+from ingest.ids import is_question, passage_of, sentence_of
 from ingest.library import Library
 from ingest.types import Hit
 from settings import Retrieval
@@ -18,6 +19,15 @@ _FED_BACK = 3
 """Passages found first that the query's vector is moved towards."""
 
 
+class Retrieved(NamedTuple):
+    """What was found for a query."""
+
+    hits: list[Hit]
+    """Best first."""
+    asked: dict[str, float]
+    """Sentence id → the cosine of the nearest question that it is known to answer, of the questions near the query."""
+
+
 def retrieve(
     query: str,
     vector: Sequence[float],
@@ -25,8 +35,8 @@ def retrieve(
     settings: Retrieval,
     scope: Sequence[str],
     k: int | None = None,
-) -> list[Hit]:
-    """The best `k` passages (the settings' `hits` by default) of the collections in `scope`, best first.
+) -> Retrieved:
+    """The best `k` passages (the settings' `hits` by default) of the collections in `scope`.
 
     `vector` is the query's own.
 
@@ -44,8 +54,12 @@ def retrieve(
     lexical = dict(library.lexical(terms(query), scope, settings.candidates))
     spoken: dict[str, float] = {}
     asked: dict[str, float] = {}
+    answering: dict[str, float] = {}
     for id_, cosine in library.sentence_vectors.nearest(vector, within, _SENTENCES * settings.candidates):
-        nearest = asked if is_question(id_) else spoken
+        nearest = spoken
+        if is_question(id_):
+            nearest = asked
+            answering.setdefault(sentence_of(id_), cosine)
         if len(nearest) < settings.candidates:
             nearest.setdefault(passage_of(id_), cosine)
     passages = library.passages(list(dense | lexical | spoken | asked))
@@ -61,7 +75,8 @@ def retrieve(
         passages |= library.passages(new)
         dense |= _cosines(vector, new, library)
         fused = fuse((_held(further, passages), settings.dense_weight), *rest)
-    return [Hit(*passages[id_], fused[id_], dense.get(id_)) for id_ in _best(fused, k or settings.hits)]
+    hits = [Hit(*passages[id_], fused[id_], dense.get(id_)) for id_ in _best(fused, k or settings.hits)]
+    return Retrieved(hits, answering)
 
 
 def _held(scores: Mapping[str, float], passages: Container[str]) -> dict[str, float]:

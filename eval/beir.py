@@ -43,7 +43,7 @@ def evaluate(folder: Path, settings: Settings, progress: Progress) -> dict[str, 
         asked = [id_ for id_ in queries if id_ in relevant]
         for done, id_ in enumerate(asked, 1):
             vector = encoder.embed_query(queries[id_])
-            hits = retrieve(queries[id_], vector, library, settings.retrieval, (_COLLECTION,), 50)
+            hits = retrieve(queries[id_], vector, library, settings.retrieval, (_COLLECTION,), 50).hits
             ranking = list(dict.fromkeys(hit.passage.document_id.split("/", 1)[1] for hit in hits))
             scores["nDCG@10"].append(metrics.ndcg(ranking, relevant[id_]))
             scores["recall@5"].append(metrics.recall(ranking, relevant[id_], 5))

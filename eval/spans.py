@@ -48,7 +48,7 @@ def evaluate(folder: Path, settings: Settings, progress: Progress) -> dict[str, 
         )
         for done, (name, question, gold) in enumerate(questions, 1):
             vector = encoder.embed_query(question)
-            hits = retrieve(question, vector, library, settings.retrieval, (f"spans-{name}",), K)
+            hits = retrieve(question, vector, library, settings.retrieval, (f"spans-{name}",), K).hits
             found = [(hit.passage.start, hit.passage.end) for hit in hits]
             rows[name].append(overlap(found, gold))
             progress("questions", done, len(questions))

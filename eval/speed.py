@@ -116,8 +116,8 @@ def _holds(value: float, sign: str, bar: float) -> bool:
 
 
 def _ingest(here: Settings, encoder: Embedder) -> tuple[list[float], list[float], float]:
-    """A bare encode's seconds over those of a whole ingest of some articles, in turns, twice: of the same texts, then of
-    passages alone; last, the passages ingested a second.
+    """A bare encode's seconds over those of a whole ingest of some articles, in turns, twice: of the same texts, then
+    of passages alone; last, the passages ingested a second.
 
     The same texts are the passages with their headings, their sentences, and the questions that these answer, each
     once: an ingestion embeds them all, where their vectors are not shipped.

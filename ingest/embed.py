@@ -76,6 +76,8 @@ class Embedder:
         """
         if self._offline:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        # Threads that spin while they wait take the cores from Chroma's and numpy's: 25 ms a question became 80.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 

@@ -121,7 +121,7 @@ def search(
         assistant.library.require()
         scope = sorted({card.collection for card in assistant.library.cards()})
         vector = assistant.encoder.embed_query(text)
-        hits = retrieve(text, vector, assistant.library, assistant.settings.retrieval, scope, k)
+        hits = retrieve(text, vector, assistant.library, assistant.settings.retrieval, scope, k).hits
     rows = [
         {
             "passage_id": hit.passage.id, "document_id": hit.passage.document_id, "title": hit.title,

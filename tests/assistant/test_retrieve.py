@@ -49,7 +49,7 @@ def test_fused_scores_lie_between_0_and_1(dense: dict[str, float], lexical: dict
 
 def test_hits_are_ordered_and_the_right_passage_is_first(library: Library, encoder: FakeEncoder) -> None:
     query = "BPO can lock a client into one supplier"
-    hits = retrieve(query, encoder.embed_query(query), library, SETTINGS, ("reference",))
+    hits = retrieve(query, encoder.embed_query(query), library, SETTINGS, ("reference",)).hits
     assert (hits[0].passage.document_id, hits[0].passage.headings) == ("reference/bpo", ("Risks",))
     assert hits[0].score == pytest.approx(1.0)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
@@ -59,14 +59,14 @@ def test_hits_are_ordered_and_the_right_passage_is_first(library: Library, encod
 
 def test_k_limits_the_hits(library: Library, encoder: FakeEncoder) -> None:
     vector = encoder.embed_query("payroll")
-    whole = retrieve("payroll", vector, library, SETTINGS, ("reference",))
-    assert retrieve("payroll", vector, library, SETTINGS, ("reference",), 3) == whole[:3]
+    whole = retrieve("payroll", vector, library, SETTINGS, ("reference",)).hits
+    assert retrieve("payroll", vector, library, SETTINGS, ("reference",), 3).hits == whole[:3]
 
 
 def test_ties_go_by_passage_id(empty_library: Library, encoder: FakeEncoder) -> None:
     twins = [make_document(f"twin-{n}", "Payroll is paid.", title="Twin") for n in range(6)]
     fill(empty_library, encoder, twins)
-    hits = retrieve("payroll", encoder.embed_query("payroll"), empty_library, SETTINGS, ("reference",))
+    hits = retrieve("payroll", encoder.embed_query("payroll"), empty_library, SETTINGS, ("reference",)).hits
     assert len({hit.score for hit in hits}) == 1
     assert [hit.passage.id for hit in hits] == sorted(
         passage.id for twin in twins for passage in empty_library.passages_of(twin.id)
@@ -80,7 +80,7 @@ def test_only_collections_in_scope_are_searched(library: Library, encoder: FakeE
     vector = encoder.embed_query("payroll")
 
     def collections(*scope: str) -> set[str]:
-        hits = retrieve("payroll", vector, library, SETTINGS, scope, 100)
+        hits = retrieve("payroll", vector, library, SETTINGS, scope, 100).hits
         return {hit.passage.document_id.split("/", 1)[0] for hit in hits}
 
     assert collections("mine") == {"mine"}
@@ -91,7 +91,7 @@ def test_only_collections_in_scope_are_searched(library: Library, encoder: FakeE
 
 def test_a_query_of_stop_words_is_answered_by_meaning_alone(library: Library, encoder: FakeEncoder) -> None:
     query = "What is it about?"
-    hits = retrieve(query, encoder.embed_query(query), library, SETTINGS, ("reference",))
+    hits = retrieve(query, encoder.embed_query(query), library, SETTINGS, ("reference",)).hits
     by_meaning = SETTINGS.dense_weight + SETTINGS.sentence_weight
     assert 0 < max(hit.score for hit in hits) <= by_meaning / (1 + SETTINGS.sentence_weight) + 1e-9
 
@@ -101,23 +101,25 @@ def test_a_passage_is_found_by_a_question_that_it_answers(empty_library: Library
     asked = {"When does the money reach folk?": "paid monthly"}
     fill(empty_library, encoder, [make_document("pay", body, questions=asked), make_document("else", "Trees grow.")])
     query = "when do folk see money"
-    best = retrieve(query, encoder.embed_query(query), empty_library, SETTINGS, ("reference",))[0]
+    best = retrieve(query, encoder.embed_query(query), empty_library, SETTINGS, ("reference",)).hits[0]
     assert best.passage.text.strip() == "Staff are paid monthly."
 
 
 @pytest.mark.parametrize("query", ['"', "NEAR(a b)", "text:payroll", "payroll*", "-payroll", "a AND", "') --"])
 def test_query_syntax_of_the_index_is_plain_text(library: Library, encoder: FakeEncoder, query: str) -> None:
-    hits = retrieve(query, encoder.embed_query(query), library, SETTINGS, ("reference",))
+    hits = retrieve(query, encoder.embed_query(query), library, SETTINGS, ("reference",)).hits
     assert {hit.passage.document_id for hit in hits} <= {document.id for document in DOCUMENTS}
 
 
 def test_what_the_index_holds_and_the_library_does_not_changes_no_score(library: Library, encoder: FakeEncoder) -> None:
     query = "BPO can lock a client into one supplier"
     vector = encoder.embed_query(query)
-    before = [(hit.passage.id, hit.score) for hit in retrieve(query, vector, library, SETTINGS, ("reference",), 50)]
+    before = [
+        (hit.passage.id, hit.score) for hit in retrieve(query, vector, library, SETTINGS, ("reference",), 50).hits
+    ]
     gone = {"collection": "reference", "document": "gone"}
     library.vectors.upsert(["ghost", "ghost2"], [vector, encoder.embed_query("BPO can lock")], [gone, gone])
-    after = [(hit.passage.id, hit.score) for hit in retrieve(query, vector, library, SETTINGS, ("reference",), 50)]
+    after = [(hit.passage.id, hit.score) for hit in retrieve(query, vector, library, SETTINGS, ("reference",), 50).hits]
     assert after == before
 
 
@@ -129,7 +131,7 @@ def test_feedback_moves_the_query_towards_what_came_first(library: Library, enco
             hit.passage.id: hit
             for hit in retrieve(
                 query, vector, library, SETTINGS.model_copy(update={"feedback": weight}), ("reference",), 50
-            )
+            ).hits
         }
         for weight in (0.0, 1.0)
     )
@@ -139,4 +141,4 @@ def test_feedback_moves_the_query_towards_what_came_first(library: Library, enco
 
 
 def test_nothing_found_feeds_nothing_back(empty_library: Library, encoder: FakeEncoder) -> None:
-    assert retrieve("supplier", encoder.embed_query("supplier"), empty_library, SETTINGS, ("reference",)) == []
+    assert retrieve("supplier", encoder.embed_query("supplier"), empty_library, SETTINGS, ("reference",)).hits == []
