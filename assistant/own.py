@@ -31,7 +31,7 @@ _FOUND = 1000
 _MOST = 3
 """Sentences that are shown."""
 # Chosen on two invented companies' documents, tried on a third's (`python -m eval.own`, eval/LOG.md).
-_SENTENCE, _WORDS, _PASSAGE = 0.4, 0.3, 0.3
+_SENTENCE, _WORDS, _PASSAGE = 0.6, 0.2, 0.2
 """Nearness: the cosine of question and sentence, the share of the question's words in it, the cosine of the passage."""
 _PRIVATE, _NAMED = 0.8, 0.35
 """What is added to the nearest sentence's nearness: the probability that the question is about the user's own
