@@ -49,8 +49,8 @@ _ASKED_BESIDES = 1
 _NEAR = 0.95
 """Sentences of a decision that are chosen for the question's own words, with so much of the best one's score."""
 
-_LOOKUP = 6
-_FLOOR = 0.72
+_LOOKUP = 8
+_FLOOR = 0.76
 """Sentences of a lookup, with so much of the best one's score."""
 
 _DECISION: tuple[tuple[Section, str, int], ...] = (
