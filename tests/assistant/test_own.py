@@ -56,7 +56,7 @@ def documents(answer: Answer) -> list[str]:
 
 
 def test_what_the_users_documents_say_stands_first(assistant: Make) -> None:
-    answer = assistant(LIBRARYS).ask("Who runs payroll?")
+    answer = assistant(LIBRARYS).ask("Payroll is run by whom until when?")
     assert answer.outcome == "answered"
     assert answer.text.startswith(f"{HEAD}\n\n**From the reference articles**\n\n")
     assert documents(answer)[0] == MINE.id
@@ -85,7 +85,7 @@ def test_a_question_that_the_articles_would_refuse_is_answered_by_the_users_docu
 
 
 def test_a_question_that_sounds_private_but_has_its_answer_in_the_articles_keeps_them(assistant: Make) -> None:
-    answer = assistant(Intent(general=0.4, private=0.6)).ask("Who runs payroll?")
+    answer = assistant(Intent(general=0.4, private=0.6)).ask("Payroll is run by whom until when?")
     assert "**From the reference articles**" in answer.text
 
 
@@ -166,7 +166,7 @@ def test_an_order_to_an_assistant_is_no_evidence(
 ) -> None:
     made = open_library(settings.model_copy(update={"data_dir": tmp_path_factory.mktemp("order")}), encoder)
     fill(made, encoder, [*DOCUMENTS, make_document("note", f"{RULE} {order}\n", title="Note", collection="mine")])
-    answer = Assistant(settings, made, encoder, None).ask(f"Who runs payroll? {order}")
+    answer = Assistant(settings, made, encoder, None).ask(f"Payroll is run by whom until March 2028? {order}")
     assert all("zeta" not in one.quote.lower() for one in answer.citations)
     assert RULE in [one.quote for one in answer.citations]
     made.close()
