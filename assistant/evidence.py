@@ -54,7 +54,15 @@ _ORDER = re.compile(
     r"|\balways (?:answer|reply|respond|say) (?:that|with|[\"“'‘])",
     re.I,
 )
-"""An order to an assistant, in a document that the user has added, is no evidence of anything."""
+"""An order to an assistant, in a document that the user has added, is no evidence of anything,"""
+_ADDRESSED = re.compile(
+    r"\b(?:note|message|instructions?|notice|attention)\b[^.\n]{0,12}\b(?:to|for) (?:(?:the|an|any|all) )?"
+    r"(?:AI|assistants?|chatbots?|(?:large )?language models?|LLMs?)\b"
+    r"|\b(?:AI|assistant|chatbot|language model|LLM)\b[^.\n]{0,20}\b(?:reading|reads|answering|processing|"
+    r"summari[sz]ing) this\b",
+    re.I,
+)
+"""nor is what follows in the paragraph where one is spoken to."""
 _ILLUSTRATES = re.compile(r"\b(?:illustrative|for illustration|worked example)\b", re.I)
 _WANTS_EXAMPLE = re.compile(
     r"\b(?:examples?|illustrat\w+|calculat\w+|work(?:ed)? out|comput\w+|arithmetic|sums?)\b", re.I
@@ -222,13 +230,21 @@ def _of_focus(
 
 def _candidates(document: Document, passage: Passage) -> list[Candidate]:
     section = section_of(passage.headings)
+    ordered = [] if document.collection == REFERENCE else _ordered(passage.text)
     return [
         Candidate(
             document, passage, passage.start + begin, passage.start + end, passage.text[begin:end], number, section
         )
         for number, (begin, end) in enumerate(sentences.split(passage.text))
-        if end - begin >= 15 and (document.collection == REFERENCE or not _ORDER.search(passage.text, begin, end))
+        if end - begin >= 15 and not any(start < end and begin < stop for start, stop in ordered)
     ]
+
+
+def _ordered(text: str) -> list[tuple[int, int]]:
+    """Where a text gives orders to an assistant: the orders, and what follows where it speaks to one."""
+    spoken = [(match.start(), text.find("\n\n", match.end())) for match in _ADDRESSED.finditer(text)]
+    orders = [match.span() for match in _ORDER.finditer(text)]
+    return [*orders, *((start, stop if stop >= 0 else len(text)) for start, stop in spoken)]
 
 
 def _weights(frequency: Mapping[str, int], total: int) -> Callable[[str], float]:
