@@ -18,7 +18,7 @@ help:
 	@echo "make speed      waits and memory, beside the plain tutorial pipeline"
 	@echo "make gate       fails where answers are worse than the committed floors"
 	@echo "make contents   the table of contents of corpus/README.md"
-	@echo "make learn      learns again what is learned from questions, after a change of these"
+	@echo "make learn      makes again what is made from articles and questions, after a change of these"
 	@echo "make clean      deletes .venv and caches; the library and the models stay"
 
 $(DONE): pyproject.toml requirements.lock

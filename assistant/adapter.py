@@ -115,15 +115,18 @@ def learn(library: Library, encoder: Encoder) -> Any:
 
 
 if __name__ == "__main__":
+    import tempfile
+
     from ingest import embed, sync
     from settings import load as load_settings
 
-    settings = load_settings()
+    settings = load_settings().model_copy(update={"embedding_model": "local"})
     model = embed.create(settings)
-    opened = sync.open_library(settings, model)
-    sync.ingest(opened, model)
-    written = [document for card in opened.cards() if (document := opened.document(card.id)) is not None]
-    np.savez_compressed(
-        SHIPPED, model=model.identity, questions=mark(written), matrix=learn(opened, model).astype(np.float16)
-    )
-    opened.close()
+    with tempfile.TemporaryDirectory() as folder:
+        opened = sync.open_library(settings.model_copy(update={"data_dir": Path(folder), "chroma": "local"}), model)
+        sync.ingest(opened, model)
+        written = [document for card in opened.cards() if (document := opened.document(card.id)) is not None]
+        np.savez_compressed(
+            SHIPPED, model=model.identity, questions=mark(written), matrix=learn(opened, model).astype(np.float16)
+        )
+        opened.close()

@@ -92,7 +92,7 @@ class Candidate:
     cosine: float = 0.0
     covered: float = 0.0
     asked: float = 0.0
-    """The cosine of the question and the nearest of those that the sentence is known to answer."""
+    """The cosine of the question and the nearest of those that it is known to answer; 0 where none is near."""
 
     @property
     def bearing(self) -> float:

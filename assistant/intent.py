@@ -3,8 +3,8 @@
 A linear classifier on the question's own vector (multinomial logistic regression), trained on the examples of
 intents.jsonl, which were written for it and stand in no evaluation set, and on the questions that the reference
 articles answer, which are all of the library's kind. The weights for the embedding model that the program pulls are in
-intents.json (`make learn` makes them); for any other model they are made at first use (a minute) and kept in the data
-folder.
+intents.json (`make learn` makes them); for any other model they are made at first use (some minutes) and kept in the
+data folder.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Intents:
 
 
 def load(encoder: Encoder, folder: Path) -> Intents:
-    """The classifier for an embedding model: shipped, kept in `folder`, or trained now (a minute)."""
+    """The classifier for an embedding model: shipped, kept in `folder`, or trained now (some minutes)."""
     mark = _mark(encoder)
     kept = folder / "intents.json"
     for path in (SHIPPED, kept):
@@ -125,4 +125,7 @@ if __name__ == "__main__":
     from ingest import embed
     from settings import load as load_settings
 
-    SHIPPED.write_text(json.dumps(train(embed.create(load_settings()))) + "\n", encoding="utf-8")
+    SHIPPED.write_text(
+        json.dumps(train(embed.create(load_settings().model_copy(update={"embedding_model": "local"})))) + "\n",
+        encoding="utf-8",
+    )

@@ -49,6 +49,8 @@ class LocalModel:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 text=True,
+                # The embedding model's threads wait passively beside others (ingest.embed); these have their process.
+                env={name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"},
             )
             atexit.register(self.close)
             assert self._process.stdin is not None

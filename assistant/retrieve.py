@@ -13,8 +13,8 @@ from ingest.library import Library
 from ingest.types import Hit
 from settings import Retrieval
 
-_SENTENCES = 8
-"""Sentences, and questions that they answer, asked for, per passage asked for."""
+_SENTENCES = 800
+"""Sentences, and questions that they answer, asked for: what is left out is far from the query."""
 _FED_BACK = 3
 """Passages found first that the query's vector is moved towards."""
 
@@ -55,7 +55,7 @@ def retrieve(
     spoken: dict[str, float] = {}
     asked: dict[str, float] = {}
     answering: dict[str, float] = {}
-    for id_, cosine in library.sentence_vectors.nearest(vector, within, _SENTENCES * settings.candidates):
+    for id_, cosine in library.sentence_vectors.nearest(vector, within, _SENTENCES):
         nearest = spoken
         if is_question(id_):
             nearest = asked

@@ -9,6 +9,7 @@ and all others are not.
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -42,13 +43,16 @@ class Shipped:
 
 
 def load(identity: str, path: Path = SHIPPED) -> Shipped:
-    """What is shipped for an embedding model; nothing for any but the one that it was made with."""
+    """What is shipped for an embedding model; nothing for any but the one that it was made with.
+
+    Nothing either where the file is missing or damaged: it only saves time.
+    """
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
             if str(kept["model"]) != identity:
                 return Shipped()
             return Shipped(dict(zip(map(bytes, kept["keys"]), kept["rows"], strict=True)))
-    except FileNotFoundError:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return Shipped()
 
 
@@ -56,12 +60,14 @@ def save(identity: str, vectors: Mapping[str, list[float]], path: Path = SHIPPED
     """Writes the vectors of these texts."""
     kept = {_key(text): _whole(vector) for text, vector in vectors.items()}
     keys = sorted(kept)
+    unfinished = path.with_suffix(".partial.npz")
     np.savez(
-        path,
+        unfinished,
         model=identity,
         keys=np.array([list(key) for key in keys], dtype=np.uint8),
         rows=np.array([kept[key] for key in keys]),
     )
+    unfinished.replace(path)
 
 
 def _key(text: str) -> bytes:
@@ -77,7 +83,9 @@ if __name__ == "__main__":
     from ingest import embed, sync
     from settings import load as load_settings
 
-    exact: embed.Embedder = embed.create(load_settings(), known=False, exact=True)
+    exact: embed.Embedder = embed.create(
+        load_settings().model_copy(update={"embedding_model": "local"}), known=False, exact=True
+    )
     before = load(exact.identity)
     texts = sorted(sync.texts(exact))
     owed = sorted((text for text in texts if before.get(text) is None), key=len)

