@@ -23,9 +23,15 @@ def diverse(
             break
         if candidate.score < floor:
             continue
-        if all(likeness(candidate, other) < ALIKE for other in (*taken, *picked)):
+        if not any(_again(candidate, other) for other in (*taken, *picked)):
             picked.append(candidate)
     return picked
+
+
+def _again(candidate: Candidate, other: Candidate) -> bool:
+    """Whether a sentence says what another says; the sides of a dispute are alike and say the opposite."""
+    alike = likeness(candidate, other)
+    return alike >= ALIKE and (alike == 1.0 or "disagree" not in (candidate.section, other.section))
 
 
 def likeness(left: Candidate, right: Candidate) -> float:

@@ -52,6 +52,8 @@ _NEAR = 0.95
 _LOOKUP = 8
 _FLOOR = 0.76
 """Sentences of a lookup, with so much of the best one's score."""
+_LEADS = 0.85
+"""What leads a lookup has so much of it."""
 
 _DECISION: tuple[tuple[Section, str, int], ...] = (
     ("pro", "When it pays", 2),
@@ -257,9 +259,11 @@ def _lookup(question: Question, evidence: Evidence) -> list[Block]:
     picked = diverse(evidence.candidates, _LOOKUP, floor=_FLOOR * evidence.best)
     if not picked:
         return []
+    # One side of a dispute leads only where nothing else comes near.
+    lead = next((c for c in picked if c.section != "disagree" and c.score >= _LEADS * evidence.best), picked[0])
     return [
-        Block(None, "prose", "verdict", picked[:1]),
-        Block(None, "list", "claim", by_document(picked[1:])),
+        Block(None, "prose", "verdict", [lead]),
+        Block(None, "list", "claim", by_document([c for c in picked if c is not lead])),
         _disagreement(evidence, picked),
     ]
 

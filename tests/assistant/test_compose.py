@@ -355,3 +355,19 @@ def test_a_decision_says_what_is_nearest_to_the_questions_own_words(
     assert said not in plain
     assert [sentence.text for sentence in told.sentences].index(said) == 1
     assert "**When it pays**" in told.text
+
+
+def test_one_side_of_a_dispute_does_not_lead_and_is_no_repetition_of_the_other() -> None:
+    sides = facts(
+        "Some sources count LPO as a part of KPO.",
+        "Some sources count LPO as no part of KPO.",
+        slug="dispute",
+        heading="Where sources disagree",
+    )
+    plain = facts("LPO is generally counted as a part of KPO.")
+    composed = compose(
+        parse("Is LPO part of KPO?", subjects_of()), evidence_of([sides[1], *plain, sides[0]]), subjects_of()
+    )
+    said = [sentence.text for sentence in composed.sentences]
+    assert said[0] == plain[0].text
+    assert {one.text for one in sides} < set(said)

@@ -11,7 +11,7 @@ import pytest
 from assistant import intent
 from assistant.intent import EXAMPLES, Intent, Intents
 from eval.cases import FOLDER, SPLITS
-from ingest import embed
+from ingest import embed, weights
 from settings import load
 from tests.conftest import FakeEncoder
 
@@ -36,6 +36,13 @@ def test_no_example_is_a_case_of_the_evaluation() -> None:
 
 def lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines()
+
+
+def test_the_shipped_weights_are_those_of_the_present_questions() -> None:
+    encoder = FakeEncoder()
+    encoder.identity = weights.EMBEDDING.identity
+    kept = json.loads(intent.SHIPPED.read_text(encoding="utf-8"))
+    assert kept["mark"] == intent._mark(encoder), "run `make learn`"
 
 
 @pytest.mark.models
