@@ -62,6 +62,7 @@ def measure(here: Settings, models: Settings, encoder: Embedder) -> dict[str, An
     sync.ingest(library, encoder)
     first_s = time.monotonic() - begin
     second = sync.ingest(library, encoder)
+    passages = library.passage_count()
     model = EmbeddedModel(models)  # the tutorial's; our answers are as they come, without one
     model.warm()
     assistant = Assistant(here, library, encoder, None)
@@ -80,7 +81,7 @@ def measure(here: Settings, models: Settings, encoder: Embedder) -> dict[str, An
     ours = statistics.median(answer.timings.total_ms for answer in answers)
     theirs = statistics.median(answer.total_ms for answer in plain)
     return {
-        "passages": library.passage_count(),
+        "passages": passages,
         "questions": len(cases),
         "evidence_ms": statistics.median(answer.timings.found_ms for answer in answers),
         "composed_ms": statistics.median(answer.timings.composed_ms for answer in answers),
