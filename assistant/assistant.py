@@ -13,7 +13,7 @@ from importlib.metadata import version
 from assistant import adapter, chat_model, compose, draft, evidence, layout, nli, own, prompts
 from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
-from assistant.condense import condense, rewrite
+from assistant.condense import READ, condense, rewrite
 from assistant.errors import ChatModelError
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent, Intents
@@ -53,8 +53,8 @@ _NEAREST = 3
 _CONDENSE_S = 5.0
 """Seconds that a larger model has for making a question stand alone."""
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our|ours)\b", re.I)
-_READ, _PRIVATE = 500, 0.5
-"""Characters of the question before that are read, and the probability from which it was private."""
+_PRIVATE = 0.5
+"""The probability from which the question before was private."""
 _LOADING_S = 30.0
 """Added to the time limit of a question that meets a chat model which is still loading."""
 
@@ -187,7 +187,7 @@ class Assistant:
     def _private(self, history: Sequence[Turn]) -> bool:
         """Whether the question before was private: a follow-up on it is, too."""
         asked = [turn.content for turn in history if turn.role == "user"][-1:]
-        return any(self._intent(self.encoder.embed_query(text[:_READ])).private > _PRIVATE for text in asked)
+        return any(self._intent(self.encoder.embed_query(text[:READ])).private > _PRIVATE for text in asked)
 
     def _intent(self, vector: Sequence[float]) -> Intent:
         with self._lock:

@@ -48,7 +48,7 @@ _TURNS = 3
 _TOKENS = 120
 _ADDED = 300
 """Characters that a stand-alone question may have more than the one that was asked: more is no question."""
-_LONGEST = 500
+READ = 500
 """Characters read of an earlier turn: what matters of it is its subject."""
 
 
@@ -63,7 +63,7 @@ def condense(question: str, history: Sequence[Turn], subjects: Subjects) -> str:
         return question
     if (changes := _CHANGES.match(question)) and len(terms(changes["rest"])) > 1:
         return changes["rest"]
-    asked = [turn.content[:_LONGEST] for turn in history if turn.role == "user" and not courtesy(turn.content)]
+    asked = [turn.content[:READ] for turn in history if turn.role == "user" and not courtesy(turn.content)]
     asked = asked[-_TURNS:]
     if not asked:
         return question

@@ -230,21 +230,23 @@ def _of_focus(
 
 def _candidates(document: Document, passage: Passage) -> list[Candidate]:
     section = section_of(passage.headings)
-    ordered = [] if document.collection == REFERENCE else _ordered(passage.text)
+    own = document.collection != REFERENCE
+    spoken = _spoken(passage.text) if own else []
     return [
         Candidate(
             document, passage, passage.start + begin, passage.start + end, passage.text[begin:end], number, section
         )
         for number, (begin, end) in enumerate(sentences.split(passage.text))
-        if end - begin >= 15 and not any(start < end and begin < stop for start, stop in ordered)
+        if end - begin >= 15
+        and not (own and _ORDER.search(passage.text, begin, end))
+        and not any(start < end and begin < stop for start, stop in spoken)
     ]
 
 
-def _ordered(text: str) -> list[tuple[int, int]]:
-    """Where a text gives orders to an assistant: the orders, and what follows where it speaks to one."""
-    spoken = [(match.start(), text.find("\n\n", match.end())) for match in _ADDRESSED.finditer(text)]
-    orders = [match.span() for match in _ORDER.finditer(text)]
-    return [*orders, *((start, stop if stop >= 0 else len(text)) for start, stop in spoken)]
+def _spoken(text: str) -> list[tuple[int, int]]:
+    """Where a text speaks to an assistant, each time to the paragraph's end."""
+    found = [(match.start(), text.find("\n\n", match.end())) for match in _ADDRESSED.finditer(text)]
+    return [(start, stop if stop >= 0 else len(text)) for start, stop in found]
 
 
 def _weights(frequency: Mapping[str, int], total: int) -> Callable[[str], float]:

@@ -44,8 +44,8 @@ def checks(settings: Settings) -> Iterator[Check]:
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free / 1e9
-    here = weights.present(weights.EMBEDDING, settings.models_dir)
-    needed = 0.5 + (0 if here else 2 * weights.EMBEDDING.size / 1e9)  # it is fetched in pieces, then put together
+    missing = settings.embedding_model == "local" and not weights.present(weights.EMBEDDING, settings.models_dir)
+    needed = 0.5 + (2 * weights.EMBEDDING.size / 1e9 if missing else 0)  # it is fetched in pieces, then put together
     yield Check("data folder", free > needed, f"{settings.data_dir}, {free:.1f} GB free, {needed:.1f} GB needed")
     embedding = _weights(settings, weights.EMBEDDING, settings.embedding_model, needed=True)
     yield embedding
