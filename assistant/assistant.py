@@ -14,6 +14,7 @@ from assistant import adapter, chat_model, compose, draft, evidence, layout, nli
 from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
 from assistant.condense import READ, condense, rewrite
+from assistant.crux import crux, towards
 from assistant.errors import ChatModelError
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent, Intents
@@ -140,14 +141,14 @@ class Assistant:
         standalone = clean(self._condense(text, history, subjects, stopped))
         yield Searching(standalone)
         plain = self.encoder.embed_query(standalone)
-        vector = self._adapter.apply(plain) if REFERENCE in within else plain
+        parsed = parse(standalone, subjects)
+        vector = self._towards(parsed, plain, subjects) if REFERENCE in within else plain
         mine = [collection for collection in within if collection != REFERENCE]
         searched = (REFERENCE,) if REFERENCE in within else within  # the user's own are searched by themselves
         found = retrieve(standalone, vector, self.library, self.settings.retrieval, searched, _ALL)
         limit = self.settings.retrieval.hits
         clock.found = clock.now()
         yield Found(tuple(found.hits[:limit]))
-        parsed = parse(standalone, subjects)
         gathered = evidence.gather(parsed, found, limit, self.library, vector, subjects, searched)
         composition = compose.compose(parsed, gathered, subjects)
         sound = intent = self._intent(plain)
@@ -176,6 +177,13 @@ class Assistant:
             if answer.mode == "drafted":
                 yield Replaced(answer)
         yield Answered(replace(answer, timings=clock.timings()))
+
+    def _towards(self, question: Question, plain: Sequence[float], subjects: Subjects) -> Sequence[float]:
+        """The vector to search the articles with."""
+        vector = self._adapter.apply(plain)
+        if (asked := crux(question, subjects)) == question.text:
+            return vector
+        return towards(vector, self._adapter.apply(self.encoder.embed_query(asked)))
 
     def _condense(self, question: str, history: Sequence[Turn], subjects: Subjects, stopped: Stopped) -> str:
         """By a larger model, if there is one to draft; else, and where that fails, by rules."""

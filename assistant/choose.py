@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from assistant.evidence import Candidate
-from assistant.text import stem_set
+from assistant.text import content, stem_set
 
 ALIKE = 0.86
-"""Two sentences with a cosine above this say the same thing in other words."""
+"""Two sentences with a cosine above this say the same thing in other words,"""
+_NEW = 0.1
+"""unless they are of one document, and so large a share of the second one's words is new."""
 
 
 def diverse(
@@ -29,9 +31,16 @@ def diverse(
 
 
 def _again(candidate: Candidate, other: Candidate) -> bool:
-    """Whether a sentence says what another says; the sides of a dispute are alike and say the opposite."""
+    """Whether a sentence says what another says.
+
+    The sides of a dispute are alike and say the opposite. One author's sentences are alike where they speak of one rule
+    after the other, and no repetition as long as one has words of its own.
+    """
     alike = likeness(candidate, other)
-    return alike >= ALIKE and (alike == 1.0 or "disagree" not in (candidate.section, other.section))
+    if alike < ALIKE or alike == 1.0 or "disagree" in (candidate.section, other.section):
+        return alike == 1.0
+    said = set(content(candidate.text))
+    return candidate.document.id != other.document.id or len(said - set(content(other.text))) < _NEW * len(said)
 
 
 def likeness(left: Candidate, right: Candidate) -> float:

@@ -64,6 +64,7 @@ _NAMES = {
     "vietnam": r"Vietnam|Vietnamese|Hanoi",
 }
 _PATTERN = re.compile(r"(?<!\w)(?:" + "|".join(f"({names})" for names in _NAMES.values()) + r")(?!\w)")
+_WITH_ITS_PREPOSITION = re.compile(r"(?:\b(?:in|from|to|at|of|between)\s+(?:the\s+)?)?" + _PATTERN.pattern)
 _ALL = tuple(_NAMES)
 _INSIDE = {
     "eu": frozenset(
@@ -80,6 +81,11 @@ _INSIDE = {
 def named(text: str) -> frozenset[str]:
     """The countries and regions that a text names, by their names, adjectives and best-known cities."""
     return frozenset(_ALL[match.lastindex - 1] for match in _PATTERN.finditer(text) if match.lastindex)
+
+
+def without(text: str) -> str:
+    """The text without the places that it names, nor the prepositions before them."""
+    return " ".join(_WITH_ITS_PREPOSITION.sub(" ", text).split()).replace(" ?", "?")
 
 
 def bearing_on(asked: frozenset[str]) -> frozenset[str]:

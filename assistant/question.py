@@ -15,22 +15,29 @@ from ingest.types import Card
 
 MAX_CHARACTERS = 4_000
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+SENTENCE = re.compile(r"(?<=[.!?])\s+")
+"""Between two sentences of a question."""
 _COMPARISON = re.compile(
     r"\b(differen(?:ce|ces|t|tiate)|differs?|vs\.?|versus|compare[sd]?|comparison|contrast|"
     r"(?:better|cheaper|worse|riskier|safer) (?:than|for)|which (?:one )?is (?:better|best|cheaper)|"
     r"distinguish(?:es)?|distinction|separates?|sets? apart|line between|tell apart|same (?:thing )?as|same thing)\b",
     re.I,
 )
+_GIVE_AWAY = (
+    r"(?:(?:also|just|really|safely|even) )?"
+    r"(?:outsource|offshore|nearshore|contract|farm|hire|hand|give|send|leave|let|move|shift)"
+)
+"""“Can we outsource …?” asks whether; “Can we stop …?” asks about a right."""
 _DECISION = re.compile(
     r"\b(should(?:n[o'’]?t)? (?:we|i|you|one|our|my|a|an|the|they|it|companies|firms)|shall (?:we|i)|ought we|"
     r"(?:is|are|would) (?:it|this) (?:worth|wise|sensible|a good|smart|better to)|worth (?:it|\w+ing)|"
-    r"(?:does|would|will) (?:it|this|\w+ing) (?:make sense|pay)|makes? sense to|can we|could we|would you|"
+    r"(?:does|would|will) (?:it|this|\w+ing) (?:make sense|pay)|makes? sense to|"
+    rf"(?:can|could|would) (?:we|i|you) (?:{_GIVE_AWAY})|"
     r"when (?:does|should|is|would) (?:it|we|outsourcing|a)|good (?:idea|plan|moment|time)|any point|"
     r"pros\W+(?:(?:and|n|or|vs?)\W+)?cons|"
     r"(?:pros|advantages|benefits|upsides) (?:and|or|&) (?:the )?(?:cons|disadvantages|drawbacks|downsides|risks)|"
     r"(?:cons|disadvantages|drawbacks|downsides|risks) (?:and|or|&) (?:the )?(?:pros|advantages|benefits|upsides)|"
-    r"thinking (?:of|about)|considering|advise|recommend|bring in|hand over|give (?:that|this|it) to)\b",
+    r"thinking (?:of|about)|considering|advise|recommend|bring in|(?<!refuse to )hand over|give (?:that|this|it) to)\b",
     re.I,
 )
 _INSIDE = (
@@ -294,7 +301,7 @@ def parse(text: str, subjects: Subjects) -> Question:
         named = way_back(text, subjects) or named
     if shape != "comparison":
         sides = None
-    asking = " ".join([one for one in _SENTENCE.split(text) if one.endswith("?")] or [text])
+    asking = " ".join([one for one in SENTENCE.split(text) if one.endswith("?")] or [text])
     return Question(
         text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), bool(_ENTIRE.search(asking))
     )
@@ -317,7 +324,7 @@ def way_back(text: str, subjects: Subjects) -> tuple[Subject, ...]:
 
 
 def _shape(text: str, sides: tuple[Subject, Subject] | None, named: tuple[Subject, ...]) -> Shape:
-    sentences = _SENTENCE.split(text)
+    sentences = SENTENCE.split(text)
     if not _COMPARISON.search(text) and any(map(_whether, (*sentences, " ".join(sentences[-2:])))):
         return "decision"
     if sides is not None and (_COMPARISON.search(text) or re.search(r"\b(or|against)\b", text, re.I)):

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from assistant.crux import crux, towards
+from assistant.question import parse
+from tests.assistant.made import subjects_of
+
+SUBJECTS = subjects_of()
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("We are a bank in Leeds. Who owns the records of our provider?", "Who owns the records of our provider?"),
+        ("May a provider in Egypt pass our records on?", "May a provider pass our records on?"),
+        ("Who owns the records of a payroll provider?", "Who owns the records of a service provider?"),
+        ("Must our auditors see the Polish payroll centre?", "Must our auditors see the service centre?"),
+        ("We are a bank. Our auditors need access", "Our auditors need access"),
+        ("Who owns the records kept in Poland?", "Who owns the records kept?"),
+    ],
+)
+def test_circumstances_are_left_out(asked: str, expected: str) -> None:
+    assert crux(parse(asked, SUBJECTS), SUBJECTS) == expected
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Should we outsource payroll?",
+        "What is payroll?",
+        "Who owns the records?",
+        "And in Poland?",
+        "Which risks does payroll have?",
+    ],
+)
+def test_what_is_all_crux_stays(asked: str) -> None:
+    assert crux(parse(asked, SUBJECTS), SUBJECTS) == asked
+
+
+def test_a_vector_is_moved_part_of_the_way_and_stays_a_unit() -> None:
+    moved = towards([1.0, 0.0], [0.0, 1.0])
+    assert math.isclose(math.hypot(*moved), 1.0)
+    assert moved[0] > moved[1] > 0
