@@ -287,7 +287,7 @@ def _merged(
     return replace(
         answer,
         mode="drafted",
-        text=f"{composition.head}\n\n{prose}" if composition.head else prose,
+        text=_headed(answer.missing, f"{composition.head}\n\n{prose}" if composition.head else prose),
         sentences=sentences,
         citations=tuple(citation for citation in book.citations if citation.number in used),
     )
@@ -307,7 +307,8 @@ def _answer(
     mode: Mode = "composed"
     base = Answer(question, parsed.text, scope, judgement.outcome, judgement.missing, parsed.shape, mode, "", hits=hits)
     if judgement.outcome == "answered":
-        return replace(base, text=composition.text, sentences=composition.sentences, citations=composition.citations)
+        text = _headed(judgement.missing, composition.text)
+        return replace(base, text=text, sentences=composition.sentences, citations=composition.citations)
     missing = judgement.missing or ""
     if judgement.outcome == "refused":
         return replace(base, text=missing)
@@ -325,6 +326,11 @@ def _answer(
         citations=close.citations,
         nearest=close.citations,
     )
+
+
+def _headed(missing: str | None, text: str) -> str:
+    """What is missing stands before what there is."""
+    return f"{missing}\n\n{text}" if missing else text
 
 
 def _digest(text: str) -> str:

@@ -93,12 +93,15 @@ _RANKING = re.compile(
     r"(company|provider|vendor|firm|supplier|country|city)(?= (?:for|to|in|of|is|with|at)\b|\W*$)",
     re.I,
 )
+_OWN = r"\b(?:[Oo]ur|[Mm]y|[Ww]e (?:are|have|run)|[Ww]e['’]re)\b"
+_ASKS = re.compile(r"\b(?:what|which|who|whose|when|where|why|how|is|are|do|does|can|may|must|should)\b", re.I)
+_ANOTHER = re.compile(rf"\?|,? and (?={_ASKS.pattern})", re.I)
 _YEAR = re.compile(r"\b(?:when (?:was|were|did)|(?:in )?(?:what|which) year)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The outcome, and for the reader what is missing."""
+    """The outcome, and for the reader what is missing, in an answer too."""
 
     outcome: Outcome
     missing: str | None = None
@@ -107,6 +110,7 @@ class Judgement:
 
 
 _UNKNOWN = "The library has no article on outsourcing “{}”."
+_NO_FIGURE = "The library gives no figure for this."
 _ASK = "Ask about outsourcing, for example “Should we outsource payroll?”."
 _NOTHING = "The library is about outsourcing and holds nothing on this question."
 
@@ -135,11 +139,14 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     if not chosen or (outside and not told and not explained):
         return _outside(intent) if chosen else Judgement("refused", _NOTHING)
     strange = _strange_object(question, evidence)
-    missing = _UNKNOWN.format(strange) if strange else _missing(question, evidence, chosen)
+    lacking = () if strange else _lacking(question, evidence, chosen)
+    missing = _UNKNOWN.format(strange) if strange else _unsaid(lacking) or _kind_missing(question.text, chosen)
     if missing is None:
         return Judgement("answered")
     if near < CLOSE and not question.subjects:
         return Judgement("refused", missing) if strange else _outside(replace(intent, general=0.0))
+    if note := _aside(question.text, lacking, missing):
+        return Judgement("answered", note)
     return Judgement("nearest", missing)
 
 
@@ -156,13 +163,26 @@ def besides(articles: Judgement, answers: bool) -> Judgement:
     return Judgement("nearest", missing, private=refused)
 
 
-def _missing(question: Question, evidence: Evidence, chosen: Sequence[Candidate]) -> str | None:
-    """What the evidence lacks of what the question asks for, in words for the reader."""
-    lacking = _lacking(question, evidence, chosen)
-    if lacking:
-        names = ", ".join(f"“{word}”" for word in lacking)
-        return f"The library does not say it outright; nothing near the answer speaks of {names}."
-    return _kind_missing(question.text, chosen)
+def _unsaid(lacking: Sequence[str]) -> str | None:
+    """Which names the evidence lacks, in words for the reader."""
+    names = ", ".join(f"“{word}”" for word in lacking)
+    return f"The library does not say it outright; nothing near the answer speaks of {names}." if names else None
+
+
+def _aside(text: str, lacking: Sequence[str], missing: str) -> str | None:
+    """What is missing, in words for the reader, where the rest of the question is answered all the same.
+
+    That is so for the place of something of the asker's (“a subcontractor of our helpdesk in Egypt”), unless a figure
+    is asked for, and for a figure that is only one of the things asked for.
+    """
+    if not lacking:
+        asks = [ask for ask in _ANOTHER.split(text) if _ASKS.search(ask)]
+        return missing if missing == _NO_FIGURE and not all(map(_wants_figure, asks)) else None
+    ours = all(re.search(rf"{_OWN}[^.?!;]*?\b{re.escape(name)}", text) for name in lacking)
+    if not ours or _wants_figure(text) or not all(map(named, lacking)):
+        return None
+    names = ", ".join(f"“{name}”" for name in lacking)
+    return f"The library does not speak of {names} here; what follows holds in general."
 
 
 def _outside(intent: Intent) -> Judgement:
@@ -224,11 +244,15 @@ def _labels(candidate: Candidate) -> frozenset[str]:
     return frozenset().union(*map(stem_set, (document.title, *document.aliases, *document.functions)))
 
 
+def _wants_figure(text: str) -> bool:
+    return any(asked.search(text) for asked, _ in _FIGURES)
+
+
 def _kind_missing(text: str, chosen: Sequence[Candidate]) -> str | None:
     """A question for a figure or a year is not answered by sentences without one."""
     said = " ".join(candidate.text for candidate in chosen)
     if any(asked.search(text) and not given.search(said) for asked, given in _FIGURES):
-        return "The library gives no figure for this."
+        return _NO_FIGURE
     ranking = _RANKING.search(text)
     if ranking and not {word.lower() for word in ranking.groups() if word} <= set(words(said)):
         return "The library ranks no companies or places."

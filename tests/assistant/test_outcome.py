@@ -158,6 +158,20 @@ def test_a_name_that_the_library_never_says_is_missing_even_beside_a_subject() -
     assert judged("How does BPO bill in Ruritania?", FACT).outcome == "nearest"
 
 
+def test_where_something_of_the_askers_is_leaves_the_rest_to_be_answered() -> None:
+    note = "The library does not speak of “Egypt” here; what follows holds in general."
+    assert judged("May our BPO provider bill a subcontractor in Egypt?", FACT) == Judgement("answered", note)
+    assert judged("How much may our BPO provider bill in Egypt?", FACT).outcome == "nearest"
+    assert judged("May a BPO provider bill in Egypt?", FACT).outcome == "nearest"
+    assert judged("May our BPO provider bill by the rules of Contoso?", FACT).outcome == "nearest"
+
+
+def test_a_figure_that_is_one_of_two_things_asked_for_leaves_the_other_to_be_answered() -> None:
+    note = "The library gives no figure for this."
+    assert judged("How does BPO bill, and how much does it cost?", FACT) == Judgement("answered", note)
+    assert judged("How much does BPO cost? How many people work in it?", FACT).outcome == "nearest"
+
+
 @pytest.mark.parametrize(
     ("text", "figure"),
     [
@@ -210,6 +224,14 @@ def test_the_outcome_of_a_whole_answer(make_assistant: Callable[..., Assistant],
     assert (answer.missing is None) == (outcome == "answered")
     assert bool(answer.nearest) == (outcome == "nearest")
     assert bool(answer.citations) == (outcome != "refused")
+
+
+def test_what_is_missing_stands_above_the_rest_of_the_answer(make_assistant: Callable[..., Assistant]) -> None:
+    answer = make_assistant().ask("How does BPO bill, and how much does it cost?")
+    assert (answer.outcome, answer.nearest) == ("answered", ())
+    assert answer.missing == "The library gives no figure for this."
+    assert answer.text.startswith(f"{answer.missing}\n\n")
+    assert answer.citations
 
 
 def test_a_decision_on_work_that_the_library_does_not_know_is_told_so_by_its_name() -> None:
