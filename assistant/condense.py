@@ -14,7 +14,8 @@ from assistant import prompts
 from assistant.chat_model import ChatModel, Stopped
 from assistant.errors import ChatModelError
 from assistant.places import named as places
-from assistant.question import Subject, Subjects, besides, courtesy, way_back
+from assistant.places import replaced
+from assistant.question import Subject, Subjects, besides, courtesy, parse, way_back
 from assistant.text import terms
 from assistant.types import Turn
 
@@ -44,6 +45,16 @@ _I_MEANT = re.compile(
     rf"(?:just |only )?(?!not\b|.*{_ASKS})(?P<rest>.+?)[?.! ]*$",
     re.I,
 )
+_SAME_THERE = re.compile(
+    r"^(?:(?:and|but|so|ok|okay) )*(?:is|are|was|would|does|do|will) "
+    r"(?:it|that|this|they|things|the (?:rule|law|answer)s?)\b[^.?!]*?"
+    r"\b(?:same|true|differ\w*|apply|hold|like that|so)\b[^.?!]*?\b(?:in|for) (?:the )?(?P<rest>[\w. ]+?)[?.! ]*$",
+    re.I,
+)
+_OF_TWO = re.compile(
+    r"\bthe (?:(?P<a>first|former)|second|latter)(?: (?:one|option|kind|type|model|way))?\b(?! \w+ing\b)", re.I
+)
+_SEVERAL = re.compile(r" (?:or|and|vs|versus) ")
 _TURNS = 3
 _TOKENS = 120
 _ADDED = 300
@@ -98,6 +109,11 @@ def _join(question: str, context: str, subjects: Subjects) -> str:
         question = f"What about {meant['rest']}?"
         if not _is_whole(meant["rest"], subjects.find(meant["rest"])):
             return f"{context.rstrip('?.! ')} ({meant['rest']})?"
+    if (there := _SAME_THERE.match(question)) and places(there["rest"]) and places(context):
+        return replaced(context, there["rest"])
+    if (sides := parse(context, subjects).sides) and (said := _OF_TWO.search(question)):
+        side = sides[0] if said["a"] else sides[1]
+        return f"{question[: said.start()]}{subjects.written_as(side)}{question[said.end() :]}"
     if _BARE.match(question) and (not subjects.find(question) or (places(question) and not places(context))):
         return f"{context.rstrip()} {question}"  # of all that was asked, not of its subject alone
     named, before = subjects.find(question), subjects.find(context)
@@ -114,10 +130,26 @@ def _join(question: str, context: str, subjects: Subjects) -> str:
     if named and len(terms(question)) > 3 and not _CONTINUES.match(question):
         return question
     before = (*before, *way_back(context, subjects))
-    topic = [subject.phrase for subject in before if subject.stems not in {one.stems for one in named}]
-    if topic:
-        return f"{question.rstrip('?.! ')} ({', '.join(topic)})?"
+    topic = _topic(before, named, question, subjects)
+    if not topic and places(question) and len(terms(question)) > 3:
+        return question
+    if topic and not all(_is_place(one, subjects) for one in topic):
+        return f"{question.rstrip('?.! ')} ({', '.join(one.phrase for one in topic)})?"
     return f"{context.rstrip()} {question}"
+
+
+def _topic(before: Sequence[Subject], named: Sequence[Subject], question: str, subjects: Subjects) -> list[Subject]:
+    """What was spoken of and is not named again: no place where the question has one, and two sides one by one."""
+    known = {one.stems for one in named}
+    whole = [one for one in before if not _SEVERAL.search(one.phrase)]
+    parts = (part for subject in before for part in _SEVERAL.split(subject.phrase))
+    apart = whole or [one for part in parts for one in subjects.find(part)]
+    elsewhere = bool(places(question))
+    return [one for one in apart if one.stems not in known and not (elsewhere and _is_place(one, subjects))]
+
+
+def _is_place(subject: Subject, subjects: Subjects) -> bool:
+    return all(subjects.kind(id_) == "place" for id_ in subject.documents)
 
 
 def _is_whole(text: str, found: tuple[Subject, ...]) -> bool:

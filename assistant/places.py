@@ -63,8 +63,12 @@ _NAMES = {
     "ukraine": r"Ukraine|Ukrainian|Kyiv|Lviv",
     "vietnam": r"Vietnam|Vietnamese|Hanoi",
 }
-_PATTERN = re.compile(r"(?<!\w)(?:" + "|".join(f"({names})" for names in _NAMES.values()) + r")(?!\w)")
-_WITH_ITS_PREPOSITION = re.compile(r"(?:\b(?:in|from|to|at|of|between)\s+(?:the\s+)?)?" + _PATTERN.pattern)
+_CAPITALS = r"(?!(?-i:us|polish|poles|turkey|china|chile|danes|swiss|dutch|wales)\b)"
+"""Words of another meaning in small letters; all other names are known in any."""
+_PATTERN = re.compile(
+    rf"(?<!\w){_CAPITALS}(?:" + "|".join(f"({names})" for names in _NAMES.values()) + r")(?!\w)", re.I
+)
+_WITH_ITS_PREPOSITION = re.compile(r"(?:\b(?:in|from|to|at|of|between)\s+(?:the\s+)?)?" + _PATTERN.pattern, re.I)
 _ALL = tuple(_NAMES)
 _INSIDE = {
     "eu": frozenset(
@@ -86,6 +90,11 @@ def named(text: str) -> frozenset[str]:
 def without(text: str) -> str:
     """The text without the places that it names, nor the prepositions before them."""
     return " ".join(_WITH_ITS_PREPOSITION.sub(" ", text).split()).replace(" ?", "?")
+
+
+def replaced(text: str, place: str) -> str:
+    """The text with another place for the first one that it names."""
+    return _PATTERN.sub(place.replace("\\", ""), text, count=1)
 
 
 def bearing_on(asked: frozenset[str]) -> frozenset[str]:

@@ -43,10 +43,32 @@ def test_without_history_nothing_is_changed(question: str) -> None:
         ("Should we outsource payroll?", "ok what is BPO", "ok what is BPO (payroll)?"),
         ("What are the risks of BPO?", "Sorry, I meant how is it billed", "Sorry, I meant how is it billed (bpo)?"),
         ("What are the risks of BPO?", "thanks, very helpful", "thanks, very helpful"),
+        ("What is the difference between BPO and KPO?", "Does the second one save money?", "Does KPO save money?"),
+        ("What is the difference between BPO and KPO?", "Who buys the former?", "Who buys BPO?"),
+        ("What must a BPO in Spain tell us?", "is it the same in the US?", "What must a BPO in US tell us?"),
+        ("What must a BPO tell us?", "is it the same in Spain?", "is it the same in Spain (bpo)?"),
     ],
 )
 def test_what_is_missing_is_taken_from_the_question_before(before: str, question: str, expected: str) -> None:
     assert condense(question, asked(before), SUBJECTS) == expected
+
+
+def test_a_place_is_no_topic() -> None:
+    poland = make_document("poland", "## Law\n\nPoland has a law.\n", title="Poland", kind="place", aliases=("Poland",))
+    spain = make_document("spain", "## Law\n\nSpain has a law.\n", title="Spain", kind="place", aliases=("Spain",))
+    subjects = subjects_of((*DOCUMENTS, poland, spain))
+    before = "A firm sends documents to Poland. May it?"
+    assert condense("Must it ask first?", asked(before), subjects) == f"{before} Must it ask first?"
+    other = "How many hours a week may people work in Spain then?"
+    assert condense(other, asked(before), subjects) == other
+
+
+def test_two_sides_are_carried_on_one_by_one() -> None:
+    both = make_document("both", "## Which\n\nEither.\n", title="Which one", aliases=("BPO or KPO",))
+    subjects = subjects_of((*DOCUMENTS, both))
+    found = condense("What should it keep?", asked("Is payroll BPO or KPO?"), subjects)
+    assert found == "What should it keep (payroll)?"
+    assert condense("What should it keep?", asked("BPO or KPO?"), subjects) == "What should it keep (bpo, kpo)?"
 
 
 def test_a_courtesy_in_between_is_not_read() -> None:

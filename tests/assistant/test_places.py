@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.places import bearing_on, named
+from assistant.places import bearing_on, named, replaced, without
 from ingest.library import Library
 from ingest.sync import fill
 from tests.assistant.test_evidence import gathered
@@ -47,3 +47,13 @@ def test_a_sentence_on_another_country_comes_last(empty_library: Library, encode
     assert [candidate.text for candidate in evidence.candidates][-1] == "Staff get sixty days of notice."
     evidence = gathered("Which notice do staff get in the US?", empty_library, encoder)
     assert [candidate.text for candidate in evidence.candidates][-1] == "Staff get notice by UK law."
+
+
+def test_small_letters_name_a_place_unless_they_are_another_word() -> None:
+    assert named("is poland better than the UK for us") == {"poland", "uk"}
+    assert named("polish the text, and turkey for lunch") == frozenset()
+
+
+def test_a_text_without_its_places() -> None:
+    assert without("May a provider in the Philippines pass work on?") == "May a provider pass work on?"
+    assert replaced("Who pays in Spain, and who in Poland?", "Italy") == "Who pays in Italy, and who in Poland?"
