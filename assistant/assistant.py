@@ -13,8 +13,8 @@ from importlib.metadata import version
 from assistant import adapter, chat_model, compose, draft, evidence, layout, nli, own, prompts
 from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
-from assistant.condense import READ, condense, rewrite
-from assistant.crux import crux, towards
+from assistant.condense import READ, condense, rewrite, wider
+from assistant.crux import CRUX, WIDER, crux, towards
 from assistant.errors import ChatModelError
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent, Intents
@@ -142,7 +142,8 @@ class Assistant:
         yield Searching(standalone)
         plain = self.encoder.embed_query(standalone)
         parsed = parse(standalone, subjects)
-        vector = self._towards(parsed, plain, subjects) if REFERENCE in within else plain
+        wide = wider(text, history, standalone)
+        vector = self._towards(parsed, plain, subjects, wide) if REFERENCE in within else plain
         mine = [collection for collection in within if collection != REFERENCE]
         searched = (REFERENCE,) if REFERENCE in within else within  # the user's own are searched by themselves
         found = retrieve(standalone, vector, self.library, self.settings.retrieval, searched, _ALL)
@@ -178,12 +179,13 @@ class Assistant:
                 yield Replaced(answer)
         yield Answered(replace(answer, timings=clock.timings()))
 
-    def _towards(self, question: Question, plain: Sequence[float], subjects: Subjects) -> Sequence[float]:
+    def _towards(self, question: Question, plain: Sequence[float], subjects: Subjects, wide: str) -> Sequence[float]:
         """The vector to search the articles with."""
         vector = self._adapter.apply(plain)
-        if (asked := crux(question, subjects)) == question.text:
-            return vector
-        return towards(vector, self._adapter.apply(self.encoder.embed_query(asked)))
+        for text, weight in ((crux(question, subjects), CRUX), (wide, WIDER)):
+            if text != question.text:
+                vector = towards(vector, self._adapter.apply(self.encoder.embed_query(text)), weight)
+        return vector
 
     def _condense(self, question: str, history: Sequence[Turn], subjects: Subjects, stopped: Stopped) -> str:
         """By a larger model, if there is one to draft; else, and where that fails, by rules."""

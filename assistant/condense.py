@@ -74,12 +74,24 @@ def condense(question: str, history: Sequence[Turn], subjects: Subjects) -> str:
         return question
     if (changes := _CHANGES.match(question)) and len(terms(changes["rest"])) > 1:
         return changes["rest"]
-    asked = [turn.content[:READ] for turn in history if turn.role == "user" and not courtesy(turn.content)]
-    asked = asked[-_TURNS:]
-    if not asked:
-        return question
-    context = _unroll(asked, subjects)
-    return _join(question, context, subjects)
+    asked = _asked(history)
+    return _join(question, *_unroll(asked, subjects), subjects) if asked else question
+
+
+def wider(question: str, history: Sequence[Turn], standalone: str) -> str:
+    """The question after the one before it, as typed, where the stand-alone one has no more of that than its subject.
+
+    “How long does that take (accounts payable)?” no longer says that “that” is the move to a provider.
+    """
+    asked = _asked(history)
+    if not asked or standalone == question or not standalone.startswith(question.rstrip("?.! ")):
+        return standalone
+    return f"{asked[-1]} {question}"
+
+
+def _asked(history: Sequence[Turn]) -> list[str]:
+    turns = [turn.content[:READ] for turn in history if turn.role == "user" and not courtesy(turn.content)]
+    return turns[-_TURNS:]
 
 
 def rewrite(model: ChatModel, question: str, history: Sequence[Turn], deadline: float, stopped: Stopped) -> str | None:
@@ -96,15 +108,17 @@ def rewrite(model: ChatModel, question: str, history: Sequence[Turn], deadline: 
     return said if terms(said) and len(said) <= len(question) + _ADDED else None
 
 
-def _unroll(asked: Sequence[str], subjects: Subjects) -> str:
-    """The last user question, itself made stand-alone."""
-    context = asked[0]
+def _unroll(asked: Sequence[str], subjects: Subjects) -> tuple[str, str]:
+    """The last user question, itself made stand-alone, and the last one that was so as typed."""
+    context = whole = asked[0]
     for turn in asked[1:]:
-        context = _join(turn, context, subjects)
-    return context
+        context = _join(turn, context, whole, subjects)
+        if context == turn:
+            whole = turn
+    return context, whole
 
 
-def _join(question: str, context: str, subjects: Subjects) -> str:
+def _join(question: str, context: str, whole: str, subjects: Subjects) -> str:
     if meant := _I_MEANT.match(question):
         question = f"What about {meant['rest']}?"
         if not _is_whole(meant["rest"], subjects.find(meant["rest"])):
@@ -115,7 +129,7 @@ def _join(question: str, context: str, subjects: Subjects) -> str:
         side = sides[0] if said["a"] else sides[1]
         return f"{question[: said.start()]}{subjects.written_as(side)}{question[said.end() :]}"
     if _BARE.match(question) and (not subjects.find(question) or (places(question) and not places(context))):
-        return f"{context.rstrip()} {question}"  # of all that was asked, not of its subject alone
+        return _after(context, question)  # of all that was asked, not of its subject alone
     named, before = subjects.find(question), subjects.find(context)
     switch = _WHAT_ABOUT.match(question) or _AND_THE.match(question)
     if switch and before and (rest := subjects.find(switch["rest"])) and _is_whole(switch["rest"], rest):
@@ -133,9 +147,19 @@ def _join(question: str, context: str, subjects: Subjects) -> str:
     topic = _topic(before, named, question, subjects)
     if not topic and places(question) and len(terms(question)) > 3:
         return question
+    if whole != context and not subjects.find(whole):
+        whole = context
+    if parse(whole, subjects).shape in ("lookup", "list"):  # it asked something particular: its subject is not enough
+        return _after(whole, question)
     if topic and not all(_is_place(one, subjects) for one in topic):
         return f"{question.rstrip('?.! ')} ({', '.join(one.phrase for one in topic)})?"
-    return f"{context.rstrip()} {question}"
+    return _after(context, question)
+
+
+def _after(context: str, question: str) -> str:
+    """A question after another one, as two sentences."""
+    context = context.rstrip()
+    return f"{context}{'' if context.endswith(('.', '!', '?')) else '.'} {question}"
 
 
 def _topic(before: Sequence[Subject], named: Sequence[Subject], question: str, subjects: Subjects) -> list[Subject]:

@@ -18,7 +18,8 @@ from assistant.question import SENTENCE, Question, Subjects, besides
 from assistant.text import terms
 
 # Chosen on the development split and on 80 questions that explorers wrote (eval/LOG.md).
-_WEIGHT = 0.3
+CRUX, WIDER = 0.3, 0.35
+"""How far a question's vector is moved towards that of its crux, and of the question with the one before it."""
 _ANY_FUNCTION = "service"
 _ENOUGH = 3
 """Content words besides the subjects: “What are the risks of payroll?” asks about payroll."""
@@ -27,7 +28,8 @@ _ENOUGH = 3
 def crux(question: Question, subjects: Subjects) -> str:
     """What the question asks; the question itself where that would leave next to nothing."""
     sentences = SENTENCE.split(question.text)
-    asking = [sentence for sentence in sentences if sentence.rstrip().endswith("?")] or sentences[-1:]
+    asking = [one for one in sentences if one.endswith("?") or (one is sentences[-1] and not one.endswith("."))]
+    asking = asking or sentences[-1:]
     text = places.without(" ".join(asking))
     if question.shape in ("lookup", "list") and len(besides(text, question.subjects)) >= _ENOUGH:
         for subject in question.subjects:
@@ -37,8 +39,8 @@ def crux(question: Question, subjects: Subjects) -> str:
     return text if len(terms(text)) > 1 else question.text
 
 
-def towards(vector: Sequence[float], other: Sequence[float]) -> list[float]:
-    """The question's unit vector moved towards that of its crux, length 1."""
-    moved = (1 - _WEIGHT) * np.asarray(vector) + _WEIGHT * np.asarray(other)
+def towards(vector: Sequence[float], other: Sequence[float], weight: float) -> list[float]:
+    """A unit vector moved so far (0 to 1) towards another, length 1."""
+    moved = (1 - weight) * np.asarray(vector) + weight * np.asarray(other)
     made: list[float] = (moved / np.linalg.norm(moved)).tolist()
     return made

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from assistant.chat_model import never
-from assistant.condense import condense, rewrite
+from assistant.condense import condense, rewrite, wider
 from assistant.errors import ChatModelError
 from assistant.types import Turn
 from tests.assistant.made import subjects_of
@@ -41,12 +41,13 @@ def test_without_history_nothing_is_changed(question: str) -> None:
         ("What are the risks of BPO?", "sorry, I meant in Poland", "What are the risks of BPO (in Poland)?"),
         ("Is BPO cheaper than KPO?", "what about payroll or KPO", "Is payroll cheaper than KPO?"),
         ("Should we outsource payroll?", "ok what is BPO", "ok what is BPO (payroll)?"),
-        ("What are the risks of BPO?", "Sorry, I meant how is it billed", "Sorry, I meant how is it billed (bpo)?"),
+        ("What is BPO?", "Sorry, I meant how is it billed", "Sorry, I meant how is it billed (bpo)?"),
+        ("Who answers for payroll", "how long does that take", "Who answers for payroll. how long does that take"),
         ("What are the risks of BPO?", "thanks, very helpful", "thanks, very helpful"),
         ("What is the difference between BPO and KPO?", "Does the second one save money?", "Does KPO save money?"),
         ("What is the difference between BPO and KPO?", "Who buys the former?", "Who buys BPO?"),
         ("What must a BPO in Spain tell us?", "is it the same in the US?", "What must a BPO in US tell us?"),
-        ("What must a BPO tell us?", "is it the same in Spain?", "is it the same in Spain (bpo)?"),
+        ("What is BPO?", "is it the same in Spain?", "is it the same in Spain (bpo)?"),
     ],
 )
 def test_what_is_missing_is_taken_from_the_question_before(before: str, question: str, expected: str) -> None:
@@ -61,6 +62,22 @@ def test_a_place_is_no_topic() -> None:
     assert condense("Must it ask first?", asked(before), subjects) == f"{before} Must it ask first?"
     other = "How many hours a week may people work in Spain then?"
     assert condense(other, asked(before), subjects) == other
+
+
+def test_of_several_follow_ups_each_is_put_after_the_question_that_they_follow() -> None:
+    before = asked("How is payroll moved to a provider?", "how long does that take", "thanks!")
+    assert condense("who signs that off", before, SUBJECTS) == "How is payroll moved to a provider? who signs that off"
+    assert condense("why?", before, SUBJECTS) == "How is payroll moved to a provider? how long does that take. why?"
+
+
+def test_a_question_that_has_only_the_subject_of_the_one_before_is_also_read_after_it() -> None:
+    before = asked("Should we outsource payroll?", "thanks!")
+    standalone = condense("Is it cheaper?", before, SUBJECTS)
+    assert standalone == "Is it cheaper (payroll)?"
+    assert wider("Is it cheaper?", before, standalone) == "Should we outsource payroll? Is it cheaper?"
+    assert wider("What is KPO?", before, "What is KPO?") == "What is KPO?"
+    joined = condense("why?", before, SUBJECTS)
+    assert wider("why?", before, joined) == joined == "Should we outsource payroll? why?"
 
 
 def test_two_sides_are_carried_on_one_by_one() -> None:

@@ -19,6 +19,8 @@ SUBJECTS = subjects_of()
         ("Who owns the records of a payroll provider?", "Who owns the records of a service provider?"),
         ("Must our auditors see the Polish payroll centre?", "Must our auditors see the service centre?"),
         ("We are a bank. Our auditors need access", "Our auditors need access"),
+        ("How are records moved? who signs that off", "How are records moved? who signs that off"),
+        ("Who owns records? We are a bank.", "Who owns records?"),
         ("Who owns the records kept in Poland?", "Who owns the records kept?"),
     ],
 )
@@ -41,6 +43,6 @@ def test_what_is_all_crux_stays(asked: str) -> None:
 
 
 def test_a_vector_is_moved_part_of_the_way_and_stays_a_unit() -> None:
-    moved = towards([1.0, 0.0], [0.0, 1.0])
+    moved = towards([1.0, 0.0], [0.0, 1.0], 0.3)
     assert math.isclose(math.hypot(*moved), 1.0)
     assert moved[0] > moved[1] > 0
