@@ -13,8 +13,8 @@ from importlib.metadata import version
 from assistant import adapter, chat_model, compose, draft, evidence, layout, nli, own, prompts
 from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
-from assistant.condense import READ, condense, rewrite, wider
-from assistant.crux import CRUX, WIDER, crux, towards
+from assistant.condense import READ, beside, condense, rewrite
+from assistant.crux import BESIDE, CRUX, crux, towards
 from assistant.errors import ChatModelError
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent, Intents
@@ -142,8 +142,8 @@ class Assistant:
         yield Searching(standalone)
         plain = self.encoder.embed_query(standalone)
         parsed = parse(standalone, subjects)
-        wide = wider(text, history, standalone)
-        vector = self._towards(parsed, plain, subjects, wide) if REFERENCE in within else plain
+        also = beside(text, history, standalone, subjects)
+        vector = self._towards(parsed, plain, subjects, also) if REFERENCE in within else plain
         mine = [collection for collection in within if collection != REFERENCE]
         searched = (REFERENCE,) if REFERENCE in within else within  # the user's own are searched by themselves
         found = retrieve(standalone, vector, self.library, self.settings.retrieval, searched, _ALL)
@@ -153,7 +153,7 @@ class Assistant:
         gathered = evidence.gather(parsed, found, limit, self.library, vector, subjects, searched)
         composition = compose.compose(parsed, gathered, subjects)
         sound = intent = self._intent(plain)
-        if len(standalone) > len(text) and not _FIRST_PERSON.search(text) and not self._private(history):
+        if not text.endswith(standalone) and not _FIRST_PERSON.search(text) and not self._private(history):
             intent = replace(sound, general=sound.general + sound.private, private=0.0)
         judgement = judge(parsed, intent, gathered, composition.chosen)
         said = own.Own()
@@ -179,10 +179,10 @@ class Assistant:
                 yield Replaced(answer)
         yield Answered(replace(answer, timings=clock.timings()))
 
-    def _towards(self, question: Question, plain: Sequence[float], subjects: Subjects, wide: str) -> Sequence[float]:
+    def _towards(self, question: Question, plain: Sequence[float], subjects: Subjects, also: str) -> Sequence[float]:
         """The vector to search the articles with."""
         vector = self._adapter.apply(plain)
-        for text, weight in ((crux(question, subjects), CRUX), (wide, WIDER)):
+        for text, weight in ((crux(question, subjects), CRUX), (also, BESIDE)):
             if text != question.text:
                 vector = towards(vector, self._adapter.apply(self.encoder.embed_query(text)), weight)
         return vector

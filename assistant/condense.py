@@ -12,10 +12,21 @@ from collections.abc import Sequence
 
 from assistant import prompts
 from assistant.chat_model import ChatModel, Stopped
-from assistant.errors import ChatModelError
+from assistant.errors import ChatModelError, QuestionError
+from assistant.outcome import REFUSALS
 from assistant.places import named as places
-from assistant.places import replaced
-from assistant.question import Subject, Subjects, besides, courtesy, parse, way_back
+from assistant.places import replaced, without
+from assistant.question import (
+    MAX_CHARACTERS,
+    SENTENCE,
+    Subject,
+    Subjects,
+    besides,
+    clean,
+    courtesy,
+    parse,
+    way_back,
+)
 from assistant.text import terms
 from assistant.types import Turn
 
@@ -46,21 +57,27 @@ _I_MEANT = re.compile(
     re.I,
 )
 _SAME_THERE = re.compile(
-    r"^(?:(?:and|but|so|ok|okay) )*(?:is|are|was|would|does|do|will) "
-    r"(?:it|that|this|they|things|the (?:rule|law|answer)s?)\b[^.?!]*?"
-    r"\b(?:same|true|differ\w*|apply|hold|like that|so)\b[^.?!]*?\b(?:in|for) (?:the )?(?P<rest>[\w. ]+?)[?.! ]*$",
+    r"^(?:(?:and|but|so|ok|okay) ){0,3}(?:is|are|was|would|does|do|will) "
+    r"(?:it|that|this|they|things|the (?:rule|law|answer)s?)(?: \w+){0,2}? "
+    r"(?:same|true|different|apply|hold|like that)(?: \w+)?? (?:in|for) (?:the )?(?P<rest>[\w.' -]{2,40}?)[?! ]*$",
     re.I,
 )
 _OF_TWO = re.compile(
-    r"\bthe (?:(?P<a>first|former)|second|latter)(?: (?:one|option|kind|type|model|way))?\b(?! \w+ing\b)", re.I
+    r"\bthe (?:(?P<a>first|former)|second|latter)"
+    r"(?: (?:one|option|kind|type|model|way)\b|(?<=former)\b|(?<=latter)\b|(?=[?.!,;]|$))",
+    re.I,
 )
+_OPENS = re.compile(rf"(?:\w+,? ){{0,2}}{_ASKS}", re.I)
 _SEVERAL = re.compile(r" (?:or|and|vs|versus) ")
-_TURNS = 3
+_TURNS = 8
+"""Earlier questions read."""
+_SHOWN = 6
+"""Earlier turns shown to a model."""
 _TOKENS = 120
 _ADDED = 300
 """Characters that a stand-alone question may have more than the one that was asked: more is no question."""
 READ = 500
-"""Characters read of an earlier turn: what matters of it is its subject."""
+"""Characters read of an earlier turn, from its end."""
 
 
 def condense(question: str, history: Sequence[Turn], subjects: Subjects) -> str:
@@ -75,23 +92,48 @@ def condense(question: str, history: Sequence[Turn], subjects: Subjects) -> str:
     if (changes := _CHANGES.match(question)) and len(terms(changes["rest"])) > 1:
         return changes["rest"]
     asked = _asked(history)
-    return _join(question, *_unroll(asked, subjects), subjects) if asked else question
+    if not asked:
+        return question
+    standalone = _join(question, *_unroll(asked, subjects), subjects)[0]
+    return standalone if len(standalone) <= MAX_CHARACTERS else question
 
 
-def wider(question: str, history: Sequence[Turn], standalone: str) -> str:
-    """The question after the one before it, as typed, where the stand-alone one has no more of that than its subject.
+def beside(question: str, history: Sequence[Turn], standalone: str, subjects: Subjects) -> str:
+    """What a follow-up is read as, too, so that neither it nor what it follows outweighs the other.
 
-    “How long does that take (accounts payable)?” no longer says that “that” is the move to a provider.
+    “Is it cheaper (payroll)?” no longer says what of payroll was spoken of: so also the question after the last whole
+    one. “How do we move …? Who has to tell the staff?” is mostly what was answered already: so also the question alone.
+    The stand-alone question where it is whole by itself.
     """
     asked = _asked(history)
-    if not asked or standalone == question or not standalone.startswith(question.rstrip("?.! ")):
+    if not asked or standalone == question:
         return standalone
-    return f"{asked[-1]} {question}"
+    if standalone.endswith(question):
+        return standalone if _BARE.match(question) else question
+    both = _after(_unroll(asked, subjects)[1], question)
+    return both if standalone.startswith(question.rstrip("?.! ")) and len(both) <= MAX_CHARACTERS else standalone
 
 
 def _asked(history: Sequence[Turn]) -> list[str]:
-    turns = [turn.content[:READ] for turn in history if turn.role == "user" and not courtesy(turn.content)]
-    return turns[-_TURNS:]
+    """The user's turns, clean, but for courtesies and what was refused: a later question does not follow from that."""
+    asked: list[str] = []
+    for turn in history:
+        if turn.role == "assistant":
+            if asked and turn.content.startswith(REFUSALS):
+                asked.pop()
+        elif not courtesy(turn.content) and (said := _end(turn.content)):
+            asked.append(said)
+    return asked[-_TURNS:]
+
+
+def _end(text: str) -> str:
+    """The sentences at the end of a turn that come to READ characters: the question, and what it is about."""
+    try:
+        text = clean(text[-MAX_CHARACTERS:])
+    except QuestionError:
+        return ""
+    cut = text[-READ:]
+    return cut if cut == text else (SENTENCE.split(cut, 1)[1:] or [cut])[0]
 
 
 def rewrite(model: ChatModel, question: str, history: Sequence[Turn], deadline: float, stopped: Stopped) -> str | None:
@@ -100,7 +142,7 @@ def rewrite(model: ChatModel, question: str, history: Sequence[Turn], deadline: 
     Args:
         deadline: of `time.monotonic()`.
     """
-    messages = prompts.standalone(question, history[-2 * _TURNS :])
+    messages = prompts.standalone(question, history[-_SHOWN:])
     try:
         said = " ".join("".join(model.stream(messages, _TOKENS, deadline, stopped)).split())
     except ChatModelError:
@@ -109,67 +151,82 @@ def rewrite(model: ChatModel, question: str, history: Sequence[Turn], deadline: 
 
 
 def _unroll(asked: Sequence[str], subjects: Subjects) -> tuple[str, str]:
-    """The last user question, itself made stand-alone, and the last one that was so as typed."""
+    """The last user question, itself made stand-alone, and the last one that was whole by itself."""
     context = whole = asked[0]
     for turn in asked[1:]:
-        context = _join(turn, context, whole, subjects)
-        if context == turn:
-            whole = turn
+        context, whole = _join(turn, context, whole, subjects)
     return context, whole
 
 
-def _join(question: str, context: str, whole: str, subjects: Subjects) -> str:
+def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[str, str]:
+    """The question made stand-alone, and the question that the next one may follow from."""
     if meant := _I_MEANT.match(question):
         question = f"What about {meant['rest']}?"
         if not _is_whole(meant["rest"], subjects.find(meant["rest"])):
-            return f"{context.rstrip('?.! ')} ({meant['rest']})?"
-    if (there := _SAME_THERE.match(question)) and places(there["rest"]) and places(context):
-        return replaced(context, there["rest"])
-    if (sides := parse(context, subjects).sides) and (said := _OF_TWO.search(question)):
-        side = sides[0] if said["a"] else sides[1]
-        return f"{question[: said.start()]}{subjects.written_as(side)}{question[said.end() :]}"
+            context = f"{context.rstrip('?.! ')} ({meant['rest']})?"
+            return context, context
+    there = _SAME_THERE.match(question)
+    if there and not terms(without(there["rest"])) and (elsewhere := replaced(context, there["rest"])):
+        return elsewhere, elsewhere
+    sides = parse(context, subjects).sides or parse(whole, subjects).sides
+    if sides and _OF_TWO.search(question):
+        names = [subjects.written_as(side) for side in sides]
+        question = _OF_TWO.sub(lambda said: names[0] if said["a"] else names[1], question)
+        return question, whole
     if _BARE.match(question) and (not subjects.find(question) or (places(question) and not places(context))):
-        return _after(context, question)  # of all that was asked, not of its subject alone
+        return _after(context, question), whole  # of all that was asked, not of its subject alone
     named, before = subjects.find(question), subjects.find(context)
     switch = _WHAT_ABOUT.match(question) or _AND_THE.match(question)
     if switch and before and (rest := subjects.find(switch["rest"])) and _is_whole(switch["rest"], rest):
-        for old, new in zip(before, rest, strict=False) if len(rest) == len(before) else ((before[-1], rest[0]),):
+        one = ((_like(rest[0], before, subjects), rest[0]),)
+        for old, new in zip(before, rest, strict=True) if len(rest) == len(before) else one:
             context = _swap(context, old, subjects.written_as(new), subjects)
-        return context
+        return context, context
     leans = bool(_LEANS.search(question) or _CONTINUES.match(question))
     if named and not leans:
-        return question
+        return question, question
     if not named and not leans and len(terms(question)) > 3:
-        return question
+        return question, question
     if named and len(terms(question)) > 3 and not _CONTINUES.match(question):
-        return question
+        return question, question
     before = (*before, *way_back(context, subjects))
     topic = _topic(before, named, question, subjects)
     if not topic and places(question) and len(terms(question)) > 3:
-        return question
-    if whole != context and not subjects.find(whole):
-        whole = context
+        return question, question
     if parse(whole, subjects).shape in ("lookup", "list"):  # it asked something particular: its subject is not enough
-        return _after(whole, question)
-    if topic and not all(_is_place(one, subjects) for one in topic):
-        return f"{question.rstrip('?.! ')} ({', '.join(one.phrase for one in topic)})?"
-    return _after(context, question)
+        joined = _after(whole, question)
+    elif topic and not all(_is_place(one, subjects) for one in topic):
+        joined = f"{question.rstrip('?.! ')} ({', '.join(one.phrase for one in topic)})?"
+    else:
+        joined = _after(whole, question)
+    return joined, joined if named else whole
+
+
+def _like(new: Subject, before: Sequence[Subject], subjects: Subjects) -> Subject:
+    """The subject that a new one is asked about instead of: the last one of its kind, if there is one."""
+
+    def kinds(subject: Subject) -> set[str]:
+        return {subjects.kind(id_) for id_ in subject.documents}
+
+    return next((old for old in reversed(before) if kinds(old) & kinds(new)), before[-1])
 
 
 def _after(context: str, question: str) -> str:
     """A question after another one, as two sentences."""
     context = context.rstrip()
-    return f"{context}{'' if context.endswith(('.', '!', '?')) else '.'} {question}"
+    mark = "" if context.endswith((".", "!", "?")) else "?" if _OPENS.match(context) else "."
+    return f"{context}{mark} {question}"
 
 
 def _topic(before: Sequence[Subject], named: Sequence[Subject], question: str, subjects: Subjects) -> list[Subject]:
     """What was spoken of and is not named again: no place where the question has one, and two sides one by one."""
     known = {one.stems for one in named}
-    whole = [one for one in before if not _SEVERAL.search(one.phrase)]
-    parts = (part for subject in before for part in _SEVERAL.split(subject.phrase))
-    apart = whole or [one for part in parts for one in subjects.find(part)]
+    two = {one: [subjects.find(part) for part in _SEVERAL.split(one.phrase)] for one in before}
+    single = [one for one, parts in two.items() if len(parts) == 1 or not all(parts)]
+    apart = single or [found for parts in two.values() for part in parts for found in part]
     elsewhere = bool(places(question))
-    return [one for one in apart if one.stems not in known and not (elsewhere and _is_place(one, subjects))]
+    left = {one.stems: one for one in apart if one.stems not in known and not (elsewhere and _is_place(one, subjects))}
+    return list(left.values())
 
 
 def _is_place(subject: Subject, subjects: Subjects) -> bool:
@@ -190,4 +247,4 @@ def _swap(context: str, subject: Subject, phrase: str, subjects: Subjects) -> st
     while inner := [one for one in subjects.find(old.split(" ", 1)[-1]) if one.phrase != old and " " in old]:
         old = inner[-1].phrase
     pattern = re.compile(r"\b" + r"\W+".join(map(re.escape, old.split())) + r"\b", re.I)
-    return pattern.sub(phrase, context, count=1) if pattern.search(context) else f"{context} {phrase}"
+    return pattern.sub(lambda _: phrase, context, count=1) if pattern.search(context) else f"{context} {phrase}"

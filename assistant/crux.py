@@ -18,9 +18,11 @@ from assistant.question import SENTENCE, Question, Subjects, besides
 from assistant.text import terms
 
 # Chosen on the development split and on 80 questions that explorers wrote (eval/LOG.md).
-CRUX, WIDER = 0.3, 0.35
-"""How far a question's vector is moved towards that of its crux, and of the question with the one before it."""
+CRUX, BESIDE = 0.3, 0.35
+"""How far a question's vector is moved towards that of its crux, and of what a follow-up is read as, too."""
 _ANY_FUNCTION = "service"
+_NOTHING = frozenset("help explain advise advice idea ideas thought thoughts tell regards thanks".split())
+"""“Could you help me?” asks nothing."""
 _ENOUGH = 3
 """Content words besides the subjects: “What are the risks of payroll?” asks about payroll."""
 
@@ -29,14 +31,21 @@ def crux(question: Question, subjects: Subjects) -> str:
     """What the question asks; the question itself where that would leave next to nothing."""
     sentences = SENTENCE.split(question.text)
     asking = [one for one in sentences if one.endswith("?") or (one is sentences[-1] and not one.endswith("."))]
-    asking = asking or sentences[-1:]
-    text = places.without(" ".join(asking))
+    asking = [one for one in asking if set(terms(one)) - _NOTHING] or sentences[-1:]
+    text = " ".join(asking)
+    if question.shape != "comparison" and len(places.named(text)) == 1 and not _in_a_name(question):
+        text = places.without(text)
     if question.shape in ("lookup", "list") and len(besides(text, question.subjects)) >= _ENOUGH:
         for subject in question.subjects:
             if any(subjects.kind(id_) == "decision" for id_ in subject.documents):
                 said = r"\W+".join(map(re.escape, subject.phrase.split()))
                 text = re.sub(rf"\b{said}\b", _ANY_FUNCTION, text, flags=re.I)
     return text if len(terms(text)) > 1 else question.text
+
+
+def _in_a_name(question: Question) -> bool:
+    """Whether a place is part of what a subject is called: the European Banking Authority."""
+    return any(" " in subject.phrase and places.named(subject.phrase) for subject in question.subjects)
 
 
 def towards(vector: Sequence[float], other: Sequence[float], weight: float) -> list[float]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
 from assistant.places import named
-from assistant.question import Question, courtesy
+from assistant.question import SENTENCE, Question, courtesy
 from assistant.text import stem, stem_set, stems, words
 from assistant.types import Outcome
 from ingest.load import REFERENCE
@@ -27,16 +27,16 @@ OWN = 0.6
 """The user's own documents answer a question as near as this, private or not (`Candidate.bearing`)."""
 ASKED = 0.45
 """A name that stands nowhere near the answer is a circumstance where a known question is as near as this (cosine)."""
-CLOSE = 0.75
-"""Where the answer is missing and the question names no subject of the library, the closest passages are worth showing
-when the cosines of the nearest passage and of the nearest known question come to this."""
 ELSEWHERE = 0.7
 """“Should I …?” on no subject of the library is not its question where it sounds like another field (probability)."""
 NAMED = 0.9
 """A question that names a subject of the library and comes near it (the two cosines together) is not of another field,
 whatever it sounds like."""
 SOUNDS_LIKE_IT = 0.5
-"""A question that sounds like the library's kind (probability) and is not answered gets the closest passages."""
+"""A question that sounds like the library's kind (probability) and is not answered gets the closest passages,"""
+CLOSE = 0.75
+"""and so does one that names no subject of the library when the cosines of the nearest passage and of the nearest known
+question come to this."""
 
 _FIGURE = re.compile(
     r"\bhow (?:much|many|big|large|fast|long)\b|\b(?:percentage|per cent|percent|average|typical|hourly|annual) "
@@ -76,14 +76,19 @@ _ADVICE = re.compile(
     r"\b(?:now what|what (?:now|next|to do)|what (?:can|could|should|shall|must|do|would) (?:we|i|one) do)\b", re.I
 )
 """Asked of one's own case, and not for what one's own papers say."""
-_YEARS = re.compile(r"\b(?:19|20)\d\d\b")
+_YEARS = re.compile(
+    r"\b(?:19|20)\d\d\b(?! (?:an?|per|people|staff|employees|invoices|calls|tickets|seats|agents|hours|"
+    r"euros|dollars|pounds)\b)"
+)
 _OURS = re.compile(
     r"\b(?:[Ww]e|I)(?:['’](?:re|m|ll|ve)\b| (?!want|need|wonder|ask|heard|read)\w+)[^.?!;:,]*?"
     r"\b(?:in|since|from|by|until) (?P<year>(?:19|20)\d\d)\b"
 )
 """“We are taking it back in 2027, …”: the asker's own year is a circumstance."""
-_NAME = re.compile(r"(?<!^)(?<![.!?:] )\b(?!C[A-Z]{1,2}O\b|I['’]|(?:US|UK|EU|OK|English)\b)[A-Z][\w’']+\b|\b\d{4,}\b")
-"""Not the asker's own chiefs, nor “OK” and “in plain English”."""
+_NAME = re.compile(
+    r"(?<!^)(?<![.!?:] )\b(?!C[A-Z]{1,2}O\b|I['’]|(?:US|UK|EU|OK|English)\b)[A-Z][\w’']+\b|(?<=[A-Z] )\d{4,}\b"
+)
+"""Not the asker's own chiefs, nor “OK” and “in plain English”; a number only as part of one (“ISO 37500”)."""
 _RANKING = re.compile(
     r"\b(highest|largest|biggest|cheapest|top|leading|best)\b.*\b(companies|providers|vendors|firms|suppliers|"
     r"countries|cities)\b|\b(companies|providers|vendors|firms|suppliers|countries|cities)\b.*\b(highest|largest|biggest|"
@@ -93,9 +98,14 @@ _RANKING = re.compile(
     r"(company|provider|vendor|firm|supplier|country|city)(?= (?:for|to|in|of|is|with|at)\b|\W*$)",
     re.I,
 )
-_OWN = r"\b(?:[Oo]ur|[Mm]y|[Ww]e (?:are|have|run)|[Ww]e['’]re)\b"
-_ASKS = re.compile(r"\b(?:what|which|who|whose|when|where|why|how|is|are|do|does|can|may|must|should)\b", re.I)
-_ANOTHER = re.compile(rf"\?|,? and (?={_ASKS.pattern})", re.I)
+_OURS_IN = r"\b(?:[Oo]ur|[Mm]y|[Ww]e (?:are|have|run)|[Ww]e['’]re)\b"
+_OF_A_PLACE = re.compile(
+    r"\b(?:laws?|legal\w*|licen[cs]\w*|permits?|wages?|pay|salar\w+|tax\w*|notice|allowed|strikes?|courts?|regulat\w+|"
+    r"rules?|holidays?|unions?|works councils?)\b",
+    re.I,
+)
+"""What differs from place to place."""
+_ANOTHER = re.compile(r",? and (?=(?:what|which|who|whose|when|where|why|how)\b)", re.I)
 _YEAR = re.compile(r"\b(?:when (?:was|were|did)|(?:in )?(?:what|which) year)\b", re.I)
 
 
@@ -113,6 +123,13 @@ _UNKNOWN = "The library has no article on outsourcing “{}”."
 _NO_FIGURE = "The library gives no figure for this."
 _ASK = "Ask about outsourcing, for example “Should we outsource payroll?”."
 _NOTHING = "The library is about outsourcing and holds nothing on this question."
+_LIVE = "The question needs live information; the library holds reference material only."
+_PRIVATE = (
+    "The question is about your own organisation's data, which is not in the library. "
+    "Ingest the document that holds it, then ask again."
+)
+REFUSALS = (_NOTHING, _LIVE, _PRIVATE)
+"""What a refused question got for an answer."""
 
 
 def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequence[Candidate]) -> Judgement:
@@ -143,7 +160,7 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     missing = _UNKNOWN.format(strange) if strange else _unsaid(lacking) or _kind_missing(question.text, chosen)
     if missing is None:
         return Judgement("answered")
-    if near < CLOSE and not question.subjects:
+    if near < CLOSE and not question.subjects and intent.general < SOUNDS_LIKE_IT:
         return Judgement("refused", missing) if strange else _outside(replace(intent, general=0.0))
     if note := _aside(question.text, lacking, missing):
         return Judgement("answered", note)
@@ -157,7 +174,7 @@ def besides(articles: Judgement, answers: bool) -> Judgement:
         answers: whether a sentence of the user's documents answers by itself.
     """
     if articles.outcome == "answered" or answers:
-        return Judgement("answered")
+        return Judgement("answered", None if answers else articles.missing)
     refused = articles.outcome == "refused"
     missing = "Your documents may not say this outright." if refused else articles.missing
     return Judgement("nearest", missing, private=refused)
@@ -172,17 +189,18 @@ def _unsaid(lacking: Sequence[str]) -> str | None:
 def _aside(text: str, lacking: Sequence[str], missing: str) -> str | None:
     """What is missing, in words for the reader, where the rest of the question is answered all the same.
 
-    That is so for the place of something of the asker's (“a subcontractor of our helpdesk in Egypt”), unless a figure
-    is asked for, and for a figure that is only one of the things asked for.
+    That is so for the place of something of the asker's (“a subcontractor of our helpdesk in Egypt”), unless the law,
+    the pay or a figure of that place is asked for, and for a figure that is only one of the things asked for.
     """
     if not lacking:
-        asks = [ask for ask in _ANOTHER.split(text) if _ASKS.search(ask)]
+        asking = [one for one in SENTENCE.split(text) if one.endswith("?")] or [text]
+        asks = [ask for one in asking for ask in _ANOTHER.split(one)]
         return missing if missing == _NO_FIGURE and not all(map(_wants_figure, asks)) else None
-    ours = all(re.search(rf"{_OWN}[^.?!;]*?\b{re.escape(name)}", text) for name in lacking)
-    if not ours or _wants_figure(text) or not all(map(named, lacking)):
+    ours = all(re.search(rf"{_OURS_IN}[^.?!;]*?\b{re.escape(name)}", text) for name in lacking)
+    if not ours or _wants_figure(text) or _OF_A_PLACE.search(text) or not all(map(named, lacking)):
         return None
     names = ", ".join(f"“{name}”" for name in lacking)
-    return f"The library does not speak of {names} here; what follows holds in general."
+    return f"The library does not speak of {names} here; what follows is not about it in particular."
 
 
 def _outside(intent: Intent) -> Judgement:
@@ -191,13 +209,7 @@ def _outside(intent: Intent) -> Judgement:
         return Judgement("nearest", "Nothing in the library comes close enough to this question to answer it.")
     if intent.off + intent.chat > intent.private + intent.live:
         return Judgement("refused", _NOTHING)
-    if intent.live > intent.private:
-        missing = "The question needs live information; the library holds reference material only."
-    else:
-        missing = (
-            "The question is about your own organisation's data, which is not in the library. "
-            "Ingest the document that holds it, then ask again."
-        )
+    missing = _LIVE if intent.live > intent.private else _PRIVATE
     return Judgement("refused", missing)
 
 

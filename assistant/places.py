@@ -63,12 +63,13 @@ _NAMES = {
     "ukraine": r"Ukraine|Ukrainian|Kyiv|Lviv",
     "vietnam": r"Vietnam|Vietnamese|Hanoi",
 }
-_CAPITALS = r"(?!(?-i:us|polish|poles|turkey|china|chile|danes|swiss|dutch|wales)\b)"
+_OTHERWISE = r"(?!(?-i:us|Us|polish|poles|turkey|china|chile|wales|danes)\b)"
 """Words of another meaning in small letters; all other names are known in any."""
 _PATTERN = re.compile(
-    rf"(?<!\w){_CAPITALS}(?:" + "|".join(f"({names})" for names in _NAMES.values()) + r")(?!\w)", re.I
+    rf"(?<![\w.@/-]){_OTHERWISE}(?:" + "|".join(f"({names})" for names in _NAMES.values()) + r")(?![\w-])", re.I
 )
-_WITH_ITS_PREPOSITION = re.compile(r"(?:\b(?:in|from|to|at|of|between)\s+(?:the\s+)?)?" + _PATTERN.pattern, re.I)
+_WITH_ITS_PREPOSITION = re.compile(r"(?:\b(?:in|from|to|at)\s+(?:the\s+)?)?" + _PATTERN.pattern, re.I)
+_THERE = re.compile(r"\b(?:in|from|to|at|for|of) (?:the )?$", re.I)
 _ALL = tuple(_NAMES)
 _INSIDE = {
     "eu": frozenset(
@@ -92,9 +93,12 @@ def without(text: str) -> str:
     return " ".join(_WITH_ITS_PREPOSITION.sub(" ", text).split()).replace(" ?", "?")
 
 
-def replaced(text: str, place: str) -> str:
-    """The text with another place for the first one that it names."""
-    return _PATTERN.sub(place.replace("\\", ""), text, count=1)
+def replaced(text: str, place: str) -> str | None:
+    """The text with another place for the only one that it names, if that stands after a preposition."""
+    found = list(_PATTERN.finditer(text))
+    if len(found) != 1 or not _THERE.search(text[: found[0].start()]):
+        return None
+    return f"{text[: found[0].start()]}{place}{text[found[0].end() :]}"
 
 
 def bearing_on(asked: frozenset[str]) -> frozenset[str]:

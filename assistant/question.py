@@ -15,7 +15,7 @@ from ingest.types import Card
 
 MAX_CHARACTERS = 4_000
 
-SENTENCE = re.compile(r"(?<=[.!?])\s+")
+SENTENCE = re.compile(r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\b(?:Ltd|Inc|e\.g|i\.e|etc)\.)\s+")
 """Between two sentences of a question."""
 _COMPARISON = re.compile(
     r"\b(differen(?:ce|ces|t|tiate)|differs?|vs\.?|versus|compare[sd]?|comparison|contrast|"
@@ -23,21 +23,25 @@ _COMPARISON = re.compile(
     r"distinguish(?:es)?|distinction|separates?|sets? apart|line between|tell apart|same (?:thing )?as|same thing)\b",
     re.I,
 )
+_OUTSIDER = r"(?:outside|external|third|specialist|provider|agency|bureau|vendor|supplier|firm|contractor|partner)"
 _GIVE_AWAY = (
-    r"(?:(?:also|just|really|safely|even) )?"
-    r"(?:outsource|offshore|nearshore|contract|farm|hire|hand|give|send|leave|let|move|shift)"
+    r"(?:can|could|would) (?:we|i|you) (?:[\w-]+,? ){0,4}?(?:outsource|offshore|nearshore|farm out|contract out)|"
+    r"(?:can|could) (?:we|i) (?:[\w-]+ )?(?:give|hand|send|entrust|leave)\b"
+    rf"[^.?!]{{2,60}}? (?:to|with) (?:an? )?{_OUTSIDER}|"
+    rf"(?:can|could) (?:we|i) (?:use|hire) an? (?:[\w-]+ )?{_OUTSIDER} for|"
+    r"(?:wants?|plans?|planning|about|like|going|ready) to hand over|we hand over"
 )
 """“Can we outsource …?” asks whether; “Can we stop …?” asks about a right."""
 _DECISION = re.compile(
     r"\b(should(?:n[o'’]?t)? (?:we|i|you|one|our|my|a|an|the|they|it|companies|firms)|shall (?:we|i)|ought we|"
     r"(?:is|are|would) (?:it|this) (?:worth|wise|sensible|a good|smart|better to)|worth (?:it|\w+ing)|"
     r"(?:does|would|will) (?:it|this|\w+ing) (?:make sense|pay)|makes? sense to|"
-    rf"(?:can|could|would) (?:we|i|you) (?:{_GIVE_AWAY})|"
+    rf"{_GIVE_AWAY}|"
     r"when (?:does|should|is|would) (?:it|we|outsourcing|a)|good (?:idea|plan|moment|time)|any point|"
     r"pros\W+(?:(?:and|n|or|vs?)\W+)?cons|"
     r"(?:pros|advantages|benefits|upsides) (?:and|or|&) (?:the )?(?:cons|disadvantages|drawbacks|downsides|risks)|"
     r"(?:cons|disadvantages|drawbacks|downsides|risks) (?:and|or|&) (?:the )?(?:pros|advantages|benefits|upsides)|"
-    r"thinking (?:of|about)|considering|advise|recommend|bring in|(?<!refuse to )hand over|give (?:that|this|it) to)\b",
+    r"thinking (?:of|about)|considering|advise|recommend|bring in|give (?:that|this|it) to)\b",
     re.I,
 )
 _INSIDE = (

@@ -5,8 +5,9 @@ import time
 import pytest
 
 from assistant.chat_model import never
-from assistant.condense import condense, rewrite, wider
+from assistant.condense import beside, condense, rewrite
 from assistant.errors import ChatModelError
+from assistant.outcome import REFUSALS
 from assistant.types import Turn
 from tests.assistant.made import subjects_of
 from tests.conftest import DOCUMENTS, FakeModel, make_document
@@ -42,7 +43,7 @@ def test_without_history_nothing_is_changed(question: str) -> None:
         ("Is BPO cheaper than KPO?", "what about payroll or KPO", "Is payroll cheaper than KPO?"),
         ("Should we outsource payroll?", "ok what is BPO", "ok what is BPO (payroll)?"),
         ("What is BPO?", "Sorry, I meant how is it billed", "Sorry, I meant how is it billed (bpo)?"),
-        ("Who answers for payroll", "how long does that take", "Who answers for payroll. how long does that take"),
+        ("Who answers for payroll", "how long does that take", "Who answers for payroll? how long does that take"),
         ("What are the risks of BPO?", "thanks, very helpful", "thanks, very helpful"),
         ("What is the difference between BPO and KPO?", "Does the second one save money?", "Does KPO save money?"),
         ("What is the difference between BPO and KPO?", "Who buys the former?", "Who buys BPO?"),
@@ -67,17 +68,80 @@ def test_a_place_is_no_topic() -> None:
 def test_of_several_follow_ups_each_is_put_after_the_question_that_they_follow() -> None:
     before = asked("How is payroll moved to a provider?", "how long does that take", "thanks!")
     assert condense("who signs that off", before, SUBJECTS) == "How is payroll moved to a provider? who signs that off"
-    assert condense("why?", before, SUBJECTS) == "How is payroll moved to a provider? how long does that take. why?"
+    assert condense("why?", before, SUBJECTS) == "How is payroll moved to a provider? how long does that take? why?"
 
 
-def test_a_question_that_has_only_the_subject_of_the_one_before_is_also_read_after_it() -> None:
-    before = asked("Should we outsource payroll?", "thanks!")
-    standalone = condense("Is it cheaper?", before, SUBJECTS)
-    assert standalone == "Is it cheaper (payroll)?"
-    assert wider("Is it cheaper?", before, standalone) == "Should we outsource payroll? Is it cheaper?"
-    assert wider("What is KPO?", before, "What is KPO?") == "What is KPO?"
-    joined = condense("why?", before, SUBJECTS)
-    assert wider("why?", before, joined) == joined == "Should we outsource payroll? why?"
+def test_a_follow_up_is_also_read_after_the_question_that_it_follows_or_alone() -> None:
+    def also(question: str, *before: str) -> str:
+        history = asked(*before)
+        return beside(question, history, condense(question, history, SUBJECTS), SUBJECTS)
+
+    assert (
+        also("Is it cheaper?", "Should we outsource payroll?", "thanks!")
+        == "Should we outsource payroll? Is it cheaper?"
+    )
+    assert also("How long does that take?", "How is payroll moved?") == "How long does that take?"
+    assert also("What is KPO?", "How is payroll moved?") == "What is KPO?"
+    assert also("why?", "How is payroll moved?") == "How is payroll moved? why?"
+    assert also("What is KPO?") == "What is KPO?"
+
+
+def test_what_was_refused_is_no_context() -> None:
+    refused = Turn("assistant", REFUSALS[-1])
+    before = [Turn("user", "When does our contract with Contoso expire?"), refused]
+    assert condense("And what is usual?", before, SUBJECTS) == "And what is usual?"
+    assert (
+        condense("And the risks?", [*asked("Should we outsource payroll?"), *before], SUBJECTS)
+        == "And the risks (payroll)?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("What must a BPO in Spain tell us?", "Will they hold our data in India?"),
+        ("What must a BPO in Spain tell us?", "Is it true that fines in France are higher?"),
+        ("We are in Leeds. What holds for a BPO in Spain?", "Is it the same in France?"),
+        ("What must a Spanish BPO tell us?", "Is it the same in France?"),
+    ],
+)
+def test_a_place_is_exchanged_only_where_nothing_else_is_asked(before: str, question: str) -> None:
+    assert question.rstrip("?") in condense(question, asked(before), SUBJECTS)
+
+
+@pytest.mark.parametrize("question", ["How long does the first year take?", "What is the second largest risk of it?"])
+def test_not_every_ordinal_is_a_side(question: str) -> None:
+    assert "the first year" in question or "the second largest" in question
+    found = condense(question, asked("What is the difference between BPO and KPO?"), SUBJECTS)
+    assert question.rstrip("?") in found
+
+
+def test_after_a_switch_the_new_subject_is_what_follow_ups_follow() -> None:
+    before = asked("How is a BPO billed?", "What about KPO?")
+    assert condense("how long does that take?", before, SUBJECTS) == "How is a KPO billed? how long does that take?"
+
+
+def test_of_a_long_turn_the_end_is_read() -> None:
+    before = asked("We run a firm. " * 50 + "How is payroll moved to a provider?")
+    found = condense("how long does that take", before, SUBJECTS)
+    assert found.endswith("We run a firm. How is payroll moved to a provider? how long does that take")
+    assert len(found) < 600
+
+
+def test_a_follow_up_never_gets_too_long() -> None:
+    long = "And how " + "very " * 790 + "long does that take?"
+    assert condense(long, asked("How is payroll moved to a provider?"), SUBJECTS) == long
+
+
+@pytest.mark.parametrize("question", ["is it " + "so in " * 660 + ",x", "is it " + "so in " * 80 + "." * 800 + ","])
+def test_a_hostile_follow_up_takes_no_time(question: str) -> None:
+    started = time.monotonic()
+    condense(question, asked("What must a BPO in Spain tell us?"), SUBJECTS)
+    assert time.monotonic() - started < 1.0
+
+
+def test_half_a_surrogate_pair_in_an_earlier_turn_is_no_matter() -> None:
+    assert condense("why?", asked("How is \ud800payroll moved?"), SUBJECTS) == "How is payroll moved? why?"
 
 
 def test_two_sides_are_carried_on_one_by_one() -> None:

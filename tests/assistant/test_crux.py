@@ -20,6 +20,8 @@ SUBJECTS = subjects_of()
         ("Must our auditors see the Polish payroll centre?", "Must our auditors see the service centre?"),
         ("We are a bank. Our auditors need access", "Our auditors need access"),
         ("How are records moved? who signs that off", "How are records moved? who signs that off"),
+        ("Could you help me? Who owns the records? Thanks!", "Who owns the records?"),
+        ("Must Acme Ltd. and a U.S. firm sign?", "Must Acme Ltd. and a firm sign?"),
         ("Who owns records? We are a bank.", "Who owns records?"),
         ("Who owns the records kept in Poland?", "Who owns the records kept?"),
     ],
@@ -36,6 +38,8 @@ def test_circumstances_are_left_out(asked: str, expected: str) -> None:
         "Who owns the records?",
         "And in Poland?",
         "Which risks does payroll have?",
+        "Is work cheaper in Poland or in India?",
+        "What must French-speaking staff know?",
     ],
 )
 def test_what_is_all_crux_stays(asked: str) -> None:

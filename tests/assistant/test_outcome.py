@@ -8,7 +8,7 @@ import pytest
 from assistant.assistant import Assistant
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
-from assistant.outcome import Judgement, judge
+from assistant.outcome import Judgement, besides, judge
 from assistant.question import parse
 from assistant.types import Outcome
 from ingest.types import Hit
@@ -68,8 +68,11 @@ def test_what_the_users_own_documents_say_is_not_refused_for_its_sound() -> None
 
 
 def test_closest_passages_are_shown_only_where_they_are_close_or_the_subject_is_known() -> None:
-    assert judged("What did Northwind pay for chairs?", FACT, cosine=0.4, asked=0.3).outcome == "refused"
-    assert judged("What did Northwind pay for chairs?", FACT, cosine=0.4, asked=0.4).outcome == "nearest"
+    off, unsure = Intent(0.2, off=0.8), Intent(0.4, off=0.6)
+    assert judged("What did Northwind pay for chairs?", FACT, cosine=0.4, asked=0.3, intent=off).outcome == "refused"
+    assert judged("What did Northwind pay for chairs?", FACT, cosine=0.4, asked=0.3, intent=unsure).outcome == "refused"
+    assert judged("What did Northwind pay for chairs?", FACT, cosine=0.4, asked=0.4, intent=unsure).outcome == "nearest"
+    assert judged("What did Northwind pay for chairs?", FACT, cosine=0.4, asked=0.3).outcome == "nearest"
     assert judged("What did Northwind pay for BPO?", FACT, cosine=0.4, asked=0.3).outcome == "nearest"
 
 
@@ -159,17 +162,26 @@ def test_a_name_that_the_library_never_says_is_missing_even_beside_a_subject() -
 
 
 def test_where_something_of_the_askers_is_leaves_the_rest_to_be_answered() -> None:
-    note = "The library does not speak of “Egypt” here; what follows holds in general."
+    note = "The library does not speak of “Egypt” here; what follows is not about it in particular."
     assert judged("May our BPO provider bill a subcontractor in Egypt?", FACT) == Judgement("answered", note)
     assert judged("How much may our BPO provider bill in Egypt?", FACT).outcome == "nearest"
     assert judged("May a BPO provider bill in Egypt?", FACT).outcome == "nearest"
     assert judged("May our BPO provider bill by the rules of Contoso?", FACT).outcome == "nearest"
+    assert judged("Does our BPO provider need a licence in Egypt?", FACT).outcome == "nearest"
 
 
 def test_a_figure_that_is_one_of_two_things_asked_for_leaves_the_other_to_be_answered() -> None:
     note = "The library gives no figure for this."
     assert judged("How does BPO bill, and how much does it cost?", FACT) == Judgement("answered", note)
     assert judged("How much does BPO cost? How many people work in it?", FACT).outcome == "nearest"
+    assert judged("How much does BPO cost? Our board must decide.", FACT).outcome == "nearest"
+    assert judged("Our BPO is slow and is expensive. How much does BPO cost?", FACT).outcome == "nearest"
+
+
+def test_what_is_missing_is_said_beside_the_users_own_documents_unless_they_answer() -> None:
+    articles = Judgement("answered", "The library gives no figure for this.")
+    assert besides(articles, answers=False) == articles
+    assert besides(articles, answers=True) == Judgement("answered")
 
 
 @pytest.mark.parametrize(
