@@ -33,6 +33,8 @@ def crux(question: Question, subjects: Subjects) -> str:
     asking = [one for one in sentences if one.endswith("?") or (one is sentences[-1] and not one.endswith("."))]
     asking = [one for one in asking if set(terms(one)) - _NOTHING] or sentences[-1:]
     text = " ".join(asking)
+    if len(terms(text)) < 2:  # “Can we stop them?” asks of what was told
+        text = question.text
     if question.shape != "comparison" and len(places.named(text)) == 1 and not _in_a_name(question):
         text = places.without(text)
     if question.shape in ("lookup", "list") and len(besides(text, question.subjects)) >= _ENOUGH:

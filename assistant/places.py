@@ -90,7 +90,7 @@ def named(text: str) -> frozenset[str]:
 
 def without(text: str) -> str:
     """The text without the places that it names, nor the prepositions before them."""
-    return " ".join(_WITH_ITS_PREPOSITION.sub(" ", text).split()).replace(" ?", "?")
+    return re.sub(r"\s+([?.!,;]|$)", r"\1", re.sub(r"\s+", " ", _WITH_ITS_PREPOSITION.sub(" ", text)).strip())
 
 
 def replaced(text: str, place: str) -> str | None:

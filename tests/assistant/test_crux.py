@@ -22,6 +22,10 @@ SUBJECTS = subjects_of()
         ("How are records moved? who signs that off", "How are records moved? who signs that off"),
         ("Could you help me? Who owns the records? Thanks!", "Who owns the records?"),
         ("Must Acme Ltd. and a U.S. firm sign?", "Must Acme Ltd. and a firm sign?"),
+        (
+            "Our payroll bureau sends data to a host in Serbia. Can we stop them?",
+            "Our service bureau sends data to a host. Can we stop them?",
+        ),
         ("Who owns records? We are a bank.", "Who owns records?"),
         ("Who owns the records kept in Poland?", "Who owns the records kept?"),
     ],
