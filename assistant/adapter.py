@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from assistant.retrieve import unit
 from ingest.embed import Encoder
 from ingest.ids import is_question, passage_of, sentence_of
 from ingest.library import Library
@@ -43,9 +44,7 @@ class Adapter:
         if self._matrix is None:
             return list(vector)
         asked = np.asarray(vector, dtype=np.float64)
-        moved = asked + asked @ self._matrix
-        made: list[float] = (moved / np.linalg.norm(moved)).tolist()
-        return made
+        return unit(asked + asked @ self._matrix)
 
 
 def load(encoder: Encoder) -> Adapter:

@@ -14,14 +14,14 @@ from assistant import adapter, chat_model, compose, draft, evidence, layout, nli
 from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
 from assistant.condense import READ, beside, condense, rewrite
-from assistant.crux import BESIDE, CRUX, crux, towards
+from assistant.crux import BESIDE, CRUX, crux
 from assistant.errors import ChatModelError
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent, Intents
 from assistant.layout import Composition
 from assistant.outcome import Judgement, besides, judge
 from assistant.question import Question, Subjects, clean, courtesy, parse
-from assistant.retrieve import retrieve
+from assistant.retrieve import retrieve, towards
 from assistant.text import stems
 from assistant.types import (
     Answer,
@@ -323,7 +323,7 @@ def _answer(
     close = layout.render([block for block in blocks if block.all()])
     return replace(
         base,
-        text=f"{missing}\n\n{close.text}",
+        text=_headed(missing, close.text),
         sentences=close.sentences,
         citations=close.citations,
         nearest=close.citations,

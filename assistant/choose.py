@@ -12,9 +12,10 @@ from assistant.text import content, stem_set
 
 ALIKE = 0.86
 """Two sentences with a cosine above this say the same thing in other words,"""
-_TELLING = re.compile(r"\d[\d.,]*|\b(?:not|no|never|without)\b|n[o'’]t\b")
 _NEW = 0.1
-"""unless they are of one document, and so large a share of the second one's words is new."""
+"""unless they are of one document, and a larger share of the second one's words is new."""
+_TELLING = re.compile(r"\d[\d.,]*|\b(?:not|no|never|without)\b|n[o'’]t\b")
+"""Figures and negations, each of which makes another sentence of it."""
 
 
 def diverse(

@@ -168,8 +168,7 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
     there = _SAME_THERE.match(question)
     if there and not terms(without(there["rest"])) and (elsewhere := replaced(context, there["rest"])):
         return elsewhere, elsewhere
-    sides = parse(context, subjects).sides or parse(whole, subjects).sides
-    if sides and _OF_TWO.search(question):
+    if _OF_TWO.search(question) and (sides := parse(context, subjects).sides or parse(whole, subjects).sides):
         names = [subjects.written_as(side) for side in sides]
         question = _OF_TWO.sub(lambda said: names[0] if said["a"] else names[1], question)
         return question, whole
@@ -193,12 +192,10 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
     topic = _topic(before, named, question, subjects)
     if not topic and places(question) and len(terms(question)) > 3:
         return question, question
-    if parse(whole, subjects).shape in ("lookup", "list"):  # it asked something particular: its subject is not enough
-        joined = _after(whole, question)
-    elif topic and not all(_is_place(one, subjects) for one in topic):
+    joined = _after(whole, question)
+    particular = parse(whole, subjects).shape in ("lookup", "list")  # what it was about is not enough
+    if not particular and not all(_is_place(one, subjects) for one in topic):
         joined = f"{question.rstrip('?.! ')} ({', '.join(one.phrase for one in topic)})?"
-    else:
-        joined = _after(whole, question)
     return joined, joined if named else whole
 
 

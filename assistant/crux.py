@@ -9,9 +9,6 @@ vector, in its words, and in what is left out as being about another function or
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-
-import numpy as np
 
 from assistant import places
 from assistant.question import SENTENCE, Question, Subjects, besides
@@ -48,10 +45,3 @@ def crux(question: Question, subjects: Subjects) -> str:
 def _in_a_name(question: Question) -> bool:
     """Whether a place is part of what a subject is called: the European Banking Authority."""
     return any(" " in subject.phrase and places.named(subject.phrase) for subject in question.subjects)
-
-
-def towards(vector: Sequence[float], other: Sequence[float], weight: float) -> list[float]:
-    """A unit vector moved so far (0 to 1) towards another, length 1."""
-    moved = (1 - weight) * np.asarray(vector) + weight * np.asarray(other)
-    made: list[float] = (moved / np.linalg.norm(moved)).tolist()
-    return made

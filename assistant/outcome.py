@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
 from assistant.places import named
-from assistant.question import SENTENCE, Question, courtesy
+from assistant.question import Question, asking, courtesy
 from assistant.text import stem, stem_set, stems, words
 from assistant.types import Outcome
 from ingest.load import REFERENCE
@@ -161,7 +161,7 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     if missing is None:
         return Judgement("answered")
     if near < CLOSE and not question.subjects and intent.general < SOUNDS_LIKE_IT:
-        return Judgement("refused", missing) if strange else _outside(replace(intent, general=0.0))
+        return Judgement("refused", missing) if strange else _outside(intent)
     if note := _aside(question.text, lacking, missing):
         return Judgement("answered", note)
     return Judgement("nearest", missing)
@@ -193,8 +193,7 @@ def _aside(text: str, lacking: Sequence[str], missing: str) -> str | None:
     the pay or a figure of that place is asked for, and for a figure that is only one of the things asked for.
     """
     if not lacking:
-        asking = [one for one in SENTENCE.split(text) if one.endswith("?")] or [text]
-        asks = [ask for one in asking for ask in _ANOTHER.split(one)]
+        asks = [ask for one in asking(text) for ask in _ANOTHER.split(one)]
         return missing if missing == _NO_FIGURE and not all(map(_wants_figure, asks)) else None
     ours = all(re.search(rf"{_OURS_IN}[^.?!;]*?\b{re.escape(name)}", text) for name in lacking)
     if not ours or _wants_figure(text) or _OF_A_PLACE.search(text) or not all(map(named, lacking)):

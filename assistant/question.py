@@ -305,10 +305,13 @@ def parse(text: str, subjects: Subjects) -> Question:
         named = way_back(text, subjects) or named
     if shape != "comparison":
         sides = None
-    asking = " ".join([one for one in SENTENCE.split(text) if one.endswith("?")] or [text])
-    return Question(
-        text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), bool(_ENTIRE.search(asking))
-    )
+    entire = bool(_ENTIRE.search(" ".join(asking(text))))
+    return Question(text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), entire)
+
+
+def asking(text: str) -> list[str]:
+    """The sentences of a text that are questions; the text where none is."""
+    return [one for one in SENTENCE.split(text) if one.endswith("?")] or [text]
 
 
 def besides(text: str, named: Iterable[Subject]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -97,8 +97,17 @@ def _moved(vector: Sequence[float], ids: Sequence[str], library: Library, weight
     found = list(library.vectors.get(ids).values())
     if not found:
         return list(vector)
-    moved = np.asarray(vector) + weight * np.mean(np.asarray(found, dtype=np.float64), axis=0)
-    made: list[float] = (moved / np.linalg.norm(moved)).tolist()
+    return unit(np.asarray(vector) + weight * np.mean(np.asarray(found, dtype=np.float64), axis=0))
+
+
+def towards(vector: Sequence[float], other: Sequence[float], weight: float) -> list[float]:
+    """A unit vector moved so far (0 to 1) towards another, length 1."""
+    return unit((1 - weight) * np.asarray(vector) + weight * np.asarray(other))
+
+
+def unit(vector: Any) -> list[float]:
+    """An array at length 1."""
+    made: list[float] = (vector / np.linalg.norm(vector)).tolist()
     return made
 
 

@@ -26,9 +26,11 @@ def alike(candidates: Sequence[Candidate]) -> list[Candidate]:
         ((NOTIFY, OTHER_DUTY), ("law", "law"), 2),
         ((NOTIFY, AGAIN), ("law", "law"), 1),
         ((NOTIFY, OTHER_DUTY), ("law", "news"), 1),
+        ((NOTIFY, NOTIFY.replace("60", "72")), ("law", "law"), 2),
+        ((NOTIFY, NOTIFY.replace("must", "must not")), ("law", "law"), 2),
     ],
 )
-def test_one_author_repeats_himself_only_where_no_word_is_new(
+def test_one_author_repeats_himself_only_where_next_to_nothing_is_new(
     texts: tuple[str, str], slugs: tuple[str, str], kept: int
 ) -> None:
     found = [facts(text, slug=slug)[0] for text, slug in zip(texts, slugs, strict=True)]

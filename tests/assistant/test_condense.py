@@ -111,7 +111,6 @@ def test_a_place_is_exchanged_only_where_nothing_else_is_asked(before: str, ques
 
 @pytest.mark.parametrize("question", ["How long does the first year take?", "What is the second largest risk of it?"])
 def test_not_every_ordinal_is_a_side(question: str) -> None:
-    assert "the first year" in question or "the second largest" in question
     found = condense(question, asked("What is the difference between BPO and KPO?"), SUBJECTS)
     assert question.rstrip("?") in found
 

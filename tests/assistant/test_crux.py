@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import math
-
 import pytest
 
-from assistant.crux import crux, towards
+from assistant.crux import crux
 from assistant.question import parse
 from tests.assistant.made import subjects_of
 
@@ -48,9 +46,3 @@ def test_circumstances_are_left_out(asked: str, expected: str) -> None:
 )
 def test_what_is_all_crux_stays(asked: str) -> None:
     assert crux(parse(asked, SUBJECTS), SUBJECTS) == asked
-
-
-def test_a_vector_is_moved_part_of_the_way_and_stays_a_unit() -> None:
-    moved = towards([1.0, 0.0], [0.0, 1.0], 0.3)
-    assert math.isclose(math.hypot(*moved), 1.0)
-    assert moved[0] > moved[1] > 0

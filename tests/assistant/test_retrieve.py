@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.retrieve import fuse, retrieve
+from assistant.retrieve import fuse, retrieve, towards
 from ingest.library import Library
 from ingest.sync import fill, ingest
 from settings import Retrieval
@@ -142,3 +143,9 @@ def test_feedback_moves_the_query_towards_what_came_first(library: Library, enco
 
 def test_nothing_found_feeds_nothing_back(empty_library: Library, encoder: FakeEncoder) -> None:
     assert retrieve("supplier", encoder.embed_query("supplier"), empty_library, SETTINGS, ("reference",)).hits == []
+
+
+def test_a_vector_is_moved_part_of_the_way_and_stays_a_unit() -> None:
+    moved = towards([1.0, 0.0], [0.0, 1.0], 0.3)
+    assert math.isclose(math.hypot(*moved), 1.0)
+    assert moved[0] > moved[1] > 0
