@@ -16,7 +16,7 @@ from assistant.chat_model import ChatModel, Stopped, never
 from assistant.condense import READ, beside, condense, rewrite
 from assistant.crux import BESIDE, CRUX, crux
 from assistant.errors import ChatModelError
-from assistant.evidence import Candidate, Evidence
+from assistant.evidence import Evidence
 from assistant.intent import Intent, Intents
 from assistant.layout import Composition
 from assistant.outcome import Judgement, besides, judge
@@ -26,7 +26,6 @@ from assistant.text import stems
 from assistant.types import (
     Answer,
     Answered,
-    Citation,
     Composed,
     Dropped,
     Event,
@@ -246,7 +245,7 @@ class Assistant:
         own_only = composition.head and not composition.own  # what it writes will stand under the user's documents
         others = () if own_only or model.small else gathered.candidates
         known = draft.facts(composition.chosen[composition.own :], others)
-        book = _Book(answer.citations)
+        book = draft.Book(answer.citations)
         kept: list[Sentence] = []
         dropped: list[Dropped] = []
         notice: str | None = None
@@ -265,34 +264,7 @@ class Assistant:
                 yield SentenceReady(kept[-1])
         except ChatModelError as error:
             notice = str(error)
-        yield _merged(answer, composition, kept, dropped, book, notice)
-
-
-def _merged(
-    answer: Answer,
-    composition: Composition,
-    kept: list[Sentence],
-    dropped: list[Dropped],
-    book: _Book,
-    notice: str | None,
-) -> Answer:
-    """The answer in the model's words, where enough of them passed, below what the user's documents say; else as it was
-    composed."""
-    answer = replace(answer, dropped=tuple(dropped), notice=notice)
-    if notice:
-        return answer
-    if len(kept) < 2 or len(kept) < len(dropped):
-        return replace(answer, notice="too little of what it wrote passed the checks") if kept else answer
-    prose = " ".join(f"{layout.escape(s.text)} {''.join(f'[{n}]' for n in s.citations)}" for s in kept)
-    sentences = (*composition.sentences[: composition.own], *kept)
-    used = {number for sentence in sentences for number in sentence.citations}
-    return replace(
-        answer,
-        mode="drafted",
-        text=_headed(answer.missing, f"{composition.head}\n\n{prose}" if composition.head else prose),
-        sentences=sentences,
-        citations=tuple(citation for citation in book.citations if citation.number in used),
-    )
+        yield draft.merged(answer, composition, kept, dropped, book, notice)
 
 
 def _answer(
@@ -309,7 +281,7 @@ def _answer(
     mode: Mode = "composed"
     base = Answer(question, parsed.text, scope, judgement.outcome, judgement.missing, parsed.shape, mode, "", hits=hits)
     if judgement.outcome == "answered":
-        text = _headed(judgement.missing, composition.text)
+        text = layout.headed(judgement.missing, composition.text)
         return replace(base, text=text, sentences=composition.sentences, citations=composition.citations)
     missing = judgement.missing or ""
     if judgement.outcome == "refused":
@@ -323,40 +295,15 @@ def _answer(
     close = layout.render([block for block in blocks if block.all()])
     return replace(
         base,
-        text=_headed(missing, close.text),
+        text=layout.headed(missing, close.text),
         sentences=close.sentences,
         citations=close.citations,
         nearest=close.citations,
     )
 
 
-def _headed(missing: str | None, text: str) -> str:
-    """What is missing stands before what there is."""
-    return f"{missing}\n\n{text}" if missing else text
-
-
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-class _Book:
-    """Citations by number: a source that is cited already keeps its number, a new one gets the next."""
-
-    def __init__(self, citations: Sequence[Citation]) -> None:
-        self._citations = list(citations)
-        self._numbers = {(c.document_id, c.start): c.number for c in citations}
-
-    def number(self, source: Candidate) -> int:
-        """The number of a source sentence."""
-        if source.key not in self._numbers:
-            self._numbers[source.key] = len(self._citations) + 1
-            self._citations.append(layout.citation(source, len(self._citations) + 1))
-        return self._numbers[source.key]
-
-    @property
-    def citations(self) -> tuple[Citation, ...]:
-        """All of them."""
-        return tuple(self._citations)
 
 
 @dataclass

@@ -1,14 +1,19 @@
-"""The chat model's prose, sentence by sentence as it streams."""
+"""The chat model's prose, sentence by sentence as it streams, and the answer that it becomes part of."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from assistant import prompts
+from assistant import layout, prompts
 from assistant.chat_model import ChatModel, Stopped, never
+from assistant.choose import diverse
+from assistant.compose import WORDS
 from assistant.evidence import Candidate
+from assistant.layout import Block, Composition
 from assistant.text import count_words
+from assistant.types import Answer, Citation, Dropped, Sentence
 from settings import Draft
 
 _END = re.compile(r"[.!?][\"'”’)]*(?:\s*\[\d+(?:\s*[,;]\s*\d+)*\])*(?=\s++(?![a-z\[])|\s*$)")
@@ -65,3 +70,65 @@ def without_markers(sentence: str) -> str:
     """The sentence without the model's own markers: they are often wrong, and are attributed anew."""
     bare = re.sub(r"\s*\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\]", "", sentence)
     return re.sub(r"\s+([.!?,;])", r"\1", " ".join(bare.split()))
+
+
+class Book:
+    """Citations by number: a source that is cited already keeps its number, a new one gets the next."""
+
+    def __init__(self, citations: Sequence[Citation]) -> None:
+        self._citations = list(citations)
+        self._numbers = {(c.document_id, c.start): c.number for c in citations}
+        self._sources: dict[int, Candidate] = {}
+
+    def number(self, source: Candidate) -> int:
+        """The number of a source sentence."""
+        if source.key not in self._numbers:
+            self._numbers[source.key] = len(self._citations) + 1
+            self._citations.append(layout.citation(source, len(self._citations) + 1))
+        self._sources[self._numbers[source.key]] = source
+        return self._numbers[source.key]
+
+    def source(self, number: int) -> Candidate:
+        """The source sentence that was given this number."""
+        return self._sources[number]
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All of them."""
+        return tuple(self._citations)
+
+
+def merged(
+    answer: Answer,
+    composition: Composition,
+    kept: Sequence[Sentence],
+    dropped: Sequence[Dropped],
+    book: Book,
+    notice: str | None,
+) -> Answer:
+    """The answer with the model's words on top, where enough of them passed; else as it was composed.
+
+    What the user's documents say stands above, and what of the composed answer the model did not come to, below in the
+    sources' words: as many sentences of it as there is room for.
+    """
+    answer = replace(answer, dropped=tuple(dropped), notice=notice)
+    if notice:
+        return answer
+    if len(kept) < 2 or len(kept) < len(dropped):
+        return replace(answer, notice="too little of what it wrote passed the checks") if kept else answer
+    head = composition.sentences[: composition.own]
+    room = WORDS - sum(count_words(sentence.text) for sentence in (*head, *kept))
+    said = [book.source(number) for sentence in kept for number in sentence.citations]
+    rest = diverse(composition.chosen[composition.own :], len(composition.chosen), taken=said)
+    blocks = layout.within([Block("Also, in the sources’ words", "list", sentences=rest)], room)
+    below = layout.render(blocks, book.number)
+    prose = " ".join(f"{layout.escape(s.text)} {''.join(f'[{n}]' for n in s.citations)}" for s in kept)
+    sentences = (*head, *kept, *below.sentences)
+    used = {number for sentence in sentences for number in sentence.citations}
+    return replace(
+        answer,
+        mode="drafted",
+        text=layout.headed(answer.missing, "\n\n".join(filter(None, (composition.head, prose, below.text)))),
+        sentences=sentences,
+        citations=tuple(citation for citation in book.citations if citation.number in used),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -62,19 +62,19 @@ def within(blocks: Sequence[Block], limit: int) -> list[Block]:
     return kept
 
 
-def render(blocks: Sequence[Block]) -> Composition:
-    """Numbers the sentences in reading order and writes the Markdown."""
+def render(blocks: Sequence[Block], number: Callable[[Candidate], int] | None = None) -> Composition:
+    """Numbers the sentences, in reading order if `number` does not say otherwise, and writes the Markdown."""
     citations: list[Citation] = []
     made: list[Sentence] = []
     chosen: list[Candidate] = []
     parts: list[str] = []
 
     def cite(candidate: Candidate, role: Role) -> str:
-        number = len(citations) + 1
-        citations.append(citation(candidate, number))
-        made.append(Sentence(candidate.text, role, (number,), "quoted", round(candidate.score, 4)))
+        as_cited = number(candidate) if number else len(citations) + 1
+        citations.append(citation(candidate, as_cited))
+        made.append(Sentence(candidate.text, role, (as_cited,), "quoted", round(candidate.score, 4)))
         chosen.append(candidate)
-        return f"{escape(candidate.text)} [{number}]"
+        return f"{escape(candidate.text)} [{as_cited}]"
 
     for block in blocks:
         if block.label:
@@ -110,6 +110,11 @@ def citation(candidate: Candidate, number: int) -> Citation:
         quote=document.text[candidate.start : candidate.end],
         sources=document.sources_of(candidate.start, candidate.end),
     )
+
+
+def headed(missing: str | None, text: str) -> str:
+    """What is missing stands before what there is."""
+    return f"{missing}\n\n{text}" if missing else text
 
 
 def escape(text: str) -> str:

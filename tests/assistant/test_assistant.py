@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from assistant.assistant import Assistant, create
 from assistant.errors import ChatModelError, QuestionError
+from assistant.text import count_words
 from assistant.types import (
     Answer,
     Answered,
@@ -177,22 +178,38 @@ def test_the_time_limit_of_the_model_is_a_notice(make_assistant: Make, small: bo
     assert (answer.mode, answer.text) == ("composed", composed.text)
 
 
-def test_the_whole_answer_of_a_larger_model_replaces_the_composed_one(make_assistant: Make) -> None:
+def test_the_words_of_a_model_stand_on_top_of_what_it_did_not_come_to(make_assistant: Make) -> None:
+    composed = make_assistant().ask(DECISION)
     events = list(make_assistant(FakeModel(WHOLE, small=False)).stream(DECISION))
     assert [type(event) for event in events[2:]] == [Composed, *[SentenceReady] * 3, Replaced, Answered]
     last = events[-1]
     assert isinstance(last, Answered)
     answer = last.answer
     assert answer.mode == "drafted"
-    assert [sentence.text for sentence in answer.sentences] == [
+    written, below = answer.sentences[:3], answer.sentences[3:]
+    assert [sentence.text for sentence in written] == [
         "Outsourcing payroll leaves the tax duty with the employer.",
         f"{JOINED}.",
         "Outsourced payroll exposes bank details of staff.",
     ]
-    assert [sentence.role for sentence in answer.sentences] == ["verdict", "claim", "claim"]
+    assert [sentence.role for sentence in written] == ["verdict", "claim", "claim"]
+    cited = {number for sentence in written for number in sentence.citations}
+    left = [sentence for sentence in composed.sentences if not cited & set(sentence.citations)]
+    assert left
+    assert [(s.text, s.citations, s.support) for s in below] == [(s.text, s.citations, "quoted") for s in left]
+    assert answer.text.index("**Also, in the sources’ words**") < answer.text.index(left[0].text)
     used = {number for sentence in answer.sentences for number in sentence.citations}
     assert {citation.number for citation in answer.citations} == used
     assert broken_invariants(answer, TEXTS) == []
+
+
+def test_what_a_model_writes_leaves_that_much_less_room_for_quotes(
+    make_assistant: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.draft.WORDS", 50)
+    answer = make_assistant(FakeModel(WHOLE, small=False)).ask(DECISION)
+    assert len(answer.sentences) > 3
+    assert sum(count_words(sentence.text) for sentence in answer.sentences) <= 50
 
 
 @pytest.mark.parametrize(
