@@ -13,6 +13,7 @@ from importlib.metadata import version
 from assistant import adapter, chat_model, compose, draft, evidence, layout, nli, own, prompts
 from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
+from assistant.compose import WORDS
 from assistant.condense import READ, beside, condense, rewrite
 from assistant.crux import BESIDE, CRUX, crux
 from assistant.errors import ChatModelError
@@ -22,7 +23,7 @@ from assistant.layout import Composition
 from assistant.outcome import Judgement, besides, judge
 from assistant.question import Question, Subjects, clean, courtesy, parse
 from assistant.retrieve import retrieve, towards
-from assistant.text import stems
+from assistant.text import count_words, stems
 from assistant.types import (
     Answer,
     Answered,
@@ -253,6 +254,8 @@ class Assistant:
             deadline = clock.start + self.settings.draft.time_limit_s + (0 if model.ready else _LOADING_S)
             for raw in draft.write(model, question.text, known, self.settings.draft, deadline, stopped):
                 text = draft.without_markers(raw)
+                if draft.words(composition.head, kept) + count_words(text) > WORDS:
+                    break
                 verdict = self._verifier.judge(text, known)
                 if verdict.support is None:
                     dropped.append(Dropped(text, verdict.reason))

@@ -18,6 +18,7 @@ from settings import Draft
 
 _END = re.compile(r"[.!?][\"'”’)]*(?:\s*\[\d+(?:\s*[,;]\s*\d+)*\])*(?=\s++(?![a-z\[])|\s*$)")
 _WHOLE_WORDS = 700
+_BELOW = "Also, in the sources’ words"
 
 
 def facts(chosen: Sequence[Candidate], others: Sequence[Candidate]) -> list[Candidate]:
@@ -72,6 +73,11 @@ def without_markers(sentence: str) -> str:
     return re.sub(r"\s+([.!?,;])", r"\1", " ".join(bare.split()))
 
 
+def words(head: str, kept: Sequence[Sentence]) -> int:
+    """Words of what stands above a draft, and of the draft."""
+    return count_words(head) + sum(count_words(sentence.text) for sentence in kept)
+
+
 class Book:
     """Citations by number: a source that is cited already keeps its number, a new one gets the next."""
 
@@ -117,10 +123,10 @@ def merged(
     if len(kept) < 2 or len(kept) < len(dropped):
         return replace(answer, notice="too little of what it wrote passed the checks") if kept else answer
     head = composition.sentences[: composition.own]
-    room = WORDS - sum(count_words(sentence.text) for sentence in (*head, *kept))
+    room = WORDS - words(composition.head, kept) - count_words(_BELOW)
     said = [book.source(number) for sentence in kept for number in sentence.citations]
     rest = diverse(composition.chosen[composition.own :], len(composition.chosen), taken=said)
-    blocks = layout.within([Block("Also, in the sources’ words", "list", sentences=rest)], room)
+    blocks = layout.within([Block(_BELOW, "list", sentences=rest)], room)
     below = layout.render(blocks, book.number)
     prose = " ".join(f"{layout.escape(s.text)} {''.join(f'[{n}]' for n in s.citations)}" for s in kept)
     sentences = (*head, *kept, *below.sentences)
