@@ -14,8 +14,8 @@ from assistant import places
 from assistant.question import SENTENCE, Question, Subjects, besides
 from assistant.text import terms
 
-# Chosen on the development split and on 80 questions that explorers wrote (eval/LOG.md).
-CRUX, BESIDE = 0.3, 0.35
+# Chosen on the development split and on questions that explorers wrote (eval/LOG.md).
+CRUX, BESIDE = 0.3, 0.55
 """How far a question's vector is moved towards that of its crux, and of what a follow-up is read as, too."""
 _ANY_FUNCTION = "service"
 _NOTHING = frozenset("help explain advise advice idea ideas thought thoughts tell regards thanks".split())
@@ -40,6 +40,15 @@ def crux(question: Question, subjects: Subjects) -> str:
                 said = r"\W+".join(map(re.escape, subject.phrase.split()))
                 text = re.sub(rf"\b{said}\b", _ANY_FUNCTION, text, flags=re.I)
     return text if len(terms(text)) > 1 else question.text
+
+
+def last(turns: str) -> str:
+    """The last sentence of turns that were joined, which stands for the last turn; all of them where it says too little.
+
+    For a conversation whose turns are known, `assistant.condense.beside` says what its last question is read as.
+    """
+    said = SENTENCE.split(turns.strip())[-1]
+    return said if len(terms(said)) > 1 else turns
 
 
 def _in_a_name(question: Question) -> bool:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assistant.retrieve import retrieve
+from assistant import crux
+from assistant.retrieve import retrieve, towards
 from eval import metrics
 from eval.cases import CaseError
 from eval.library import made, own
@@ -43,6 +44,8 @@ def evaluate(folder: Path, settings: Settings, progress: Progress) -> dict[str, 
         asked = [id_ for id_ in queries if id_ in relevant]
         for done, id_ in enumerate(asked, 1):
             vector = encoder.embed_query(queries[id_])
+            if (last := crux.last(queries[id_])) != queries[id_]:  # as the assistant does with a follow-up
+                vector = towards(vector, encoder.embed_query(last), crux.BESIDE)
             hits = retrieve(queries[id_], vector, library, settings.retrieval, (_COLLECTION,), 50).hits
             ranking = list(dict.fromkeys(hit.passage.document_id.split("/", 1)[1] for hit in hits))
             scores["nDCG@10"].append(metrics.ndcg(ranking, relevant[id_]))
