@@ -43,7 +43,7 @@ def crux(question: Question, subjects: Subjects) -> str:
 
 
 def last(turns: str) -> str:
-    """The last sentence of turns that were joined, which stands for the last turn; all of them where it says too little.
+    """The last sentence of joined turns, which stands for the last turn; all of them where it says too little.
 
     For a conversation whose turns are known, `assistant.condense.beside` says what its last question is read as.
     """

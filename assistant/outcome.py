@@ -65,6 +65,7 @@ _FIGURES = (
 """A question for a figure, and what a figure of its kind looks like."""
 _OBJECT = re.compile(
     r"\b(?:outsource|(?<!the )(?<!an )(?<!our )outsourcing|contract out|farm out) (?:of )?"
+    r"(?!\w+s (?:the|a|an|our|your|its|their)\b|(?:any|every|some|no)thing\b)"
     r"(?!(?:(?:a|an|the|still|really|always|ever|so|too|very|that) )*"
     r"(?:good|bad|worth|wise|smart|sensible|right|wrong|safer?|risky|dangerous|cheap(?:er)?|expensive|better|worse|ethical|legal|necessary)"
     r"(?: (?:idea|move|plan|choice|thing|decision|it|for|than|or|and|to|in)\b|\W*$))"
@@ -81,14 +82,17 @@ _YEARS = re.compile(
     r"euros|dollars|pounds)\b)"
 )
 _OURS = re.compile(
-    r"\b(?:[Ww]e|I)(?:['’](?:re|m|ll|ve)\b| (?!want|need|wonder|ask|heard|read)\w+)[^.?!;:,]*?"
+    r"\b(?:[Ww]e|I)(?:['’](?:re|m|ll|ve)\b| (?!want|need|wonder|ask|heard|read)\w+)(?:[^.?!;:,]|(?<=\d)[.,](?=\d))*?"
     r"\b(?:in|since|from|by|until) (?P<year>(?:19|20)\d\d)\b"
 )
 """“We are taking it back in 2027, …”: the asker's own year is a circumstance."""
 _NAME = re.compile(
-    r"(?<!^)(?<![.!?:] )\b(?!C[A-Z]{1,2}O\b|I['’]|(?:US|UK|EU|OK|English)\b)[A-Z][\w’']+\b|(?<=[A-Z] )\d{4,}\b"
+    r"(?<!^)(?<![.!?:] )\b(?!C[A-Z]{1,2}O\b|I['’]|(?:US|UK|EU|OK|English)\b"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|(?:January|February|March|April|May|June|July|August|September|October|November|December|Christmas|Easter)\b)"
+    r"[A-Z][\w’']+\b|(?<=[A-Z] )\d{4,}\b"
 )
-"""Not the asker's own chiefs, nor “OK” and “in plain English”; a number only as part of one (“ISO 37500”)."""
+"""Not the asker's own chiefs, nor “OK” and “in plain English”, nor days and months; a number only as part of one
+(“ISO 37500”)."""
 _RANKING = re.compile(
     r"\b(highest|largest|biggest|cheapest|top|leading|best)\b.*\b(companies|providers|vendors|firms|suppliers|"
     r"countries|cities)\b|\b(companies|providers|vendors|firms|suppliers|countries|cities)\b.*\b(highest|largest|biggest|"
@@ -157,7 +161,11 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
         return _outside(intent) if chosen else Judgement("refused", _NOTHING)
     strange = _strange_object(question, evidence)
     lacking = () if strange else _lacking(question, evidence, chosen)
-    missing = _UNKNOWN.format(strange) if strange else _unsaid(lacking) or _kind_missing(question.text, chosen)
+    missing = (
+        _UNKNOWN.format(strange)
+        if strange
+        else _unsaid(lacking) or _kind_missing(" ".join(asking(question.text)), chosen)
+    )
     if missing is None:
         return Judgement("answered")
     if near < CLOSE and not question.subjects and intent.general < SOUNDS_LIKE_IT:

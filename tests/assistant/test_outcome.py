@@ -150,11 +150,19 @@ def test_a_year_that_a_source_holds_is_not_missing() -> None:
 
 
 def test_a_name_beside_a_subject_of_the_library_is_a_circumstance() -> None:
-    assert judged("How does BPO bill before Christmas?", FACT, asked=0.6).outcome == "answered"
-    assert judged("How does BPO bill before Christmas?", FACT, asked=0.4).outcome == "nearest"
+    assert judged("How does BPO bill before Brexit?", FACT, asked=0.6).outcome == "answered"
+    assert judged("How does BPO bill before Brexit?", FACT, asked=0.4).outcome == "nearest"
     assert judged("Our CFO asks how BPO bills. How would the CFO see it?", FACT).outcome == "answered"
     assert judged("We are in Ruritania. How does BPO bill?", FACT).outcome == "answered"
     assert judged("Should we outsource payroll in Ruritania?", FACT).outcome == "answered"
+
+
+def test_days_months_and_what_is_only_told_are_circumstances() -> None:
+    assert judged("How does BPO bill? They want to know on Monday, or in May.", FACT).outcome == "answered"
+    assert judged("I report on Monday: how does BPO bill in April?", FACT).outcome == "answered"
+    assert judged("We paid 400,000 for it in 2022. How does BPO bill?", FACT).outcome == "answered"
+    assert judged("We don't know how much work it is. How does BPO bill?", "BPO is billed.").outcome == "answered"
+    assert judged("How much does BPO bill?", "BPO is billed.").outcome == "nearest"
 
 
 def test_a_name_that_the_library_never_says_is_missing_even_beside_a_subject() -> None:
@@ -251,6 +259,17 @@ def test_a_decision_on_work_that_the_library_does_not_know_is_told_so_by_its_nam
         judgement = judged("Should we outsource witchcraft?", FACT, cosine=cosine, intent=Intent(0.1, 0.1, 0.1))
         assert judgement.outcome != "answered"
         assert judgement.missing == "The library has no article on outsourcing “witchcraft”."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "As outsourcing moves the work, is it worth asking the works council?",
+        "Is it wise to outsource anything when the volumes are unknown?",
+    ],
+)
+def test_what_follows_outsourcing_need_not_be_what_is_outsourced(text: str) -> None:
+    assert judged(text, FACT, intent=Intent(0.9)).outcome == "answered"
 
 
 def test_how_good_outsourcing_is_asks_for_no_article_on_that() -> None:
