@@ -13,7 +13,6 @@ from importlib.metadata import version
 from assistant import adapter, chat_model, compose, draft, evidence, layout, nli, own, prompts
 from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
-from assistant.compose import WORDS
 from assistant.condense import READ, beside, condense, rewrite
 from assistant.crux import BESIDE, CRUX, crux
 from assistant.errors import ChatModelError
@@ -181,10 +180,16 @@ class Assistant:
 
     def _towards(self, question: Question, plain: Sequence[float], subjects: Subjects, also: str) -> Sequence[float]:
         """The vector to search the articles with."""
-        vector = self._adapter.apply(plain)
-        for text, weight in ((crux(question, subjects), CRUX), (also, BESIDE)):
-            if text != question.text:
-                vector = towards(vector, self._adapter.apply(self.encoder.embed_query(text)), weight)
+        nearer = [
+            (text, weight)
+            for text, weight in ((crux(question, subjects), CRUX), (also, BESIDE))
+            if text != question.text
+        ]
+        texts = list(dict.fromkeys((question.text, *(text for text, _ in nearer))))
+        vectors = dict(zip(texts, self._adapter.embed(texts, plain), strict=True))
+        vector = vectors[question.text]
+        for text, weight in nearer:
+            vector = towards(vector, vectors[text], weight)
         return vector
 
     def _condense(self, question: str, history: Sequence[Turn], subjects: Subjects, stopped: Stopped) -> str:
@@ -254,12 +259,12 @@ class Assistant:
             deadline = clock.start + self.settings.draft.time_limit_s + (0 if model.ready else _LOADING_S)
             for raw in draft.write(model, question.text, known, self.settings.draft, deadline, stopped):
                 text = draft.without_markers(raw)
-                if draft.words(composition.head, kept) + count_words(text) > WORDS:
-                    break
                 verdict = self._verifier.judge(text, known)
                 if verdict.support is None:
                     dropped.append(Dropped(text, verdict.reason))
                     continue
+                if draft.words(composition.head, kept) + count_words(text) > compose.room(question):
+                    break
                 numbers = tuple(book.number(source) for source in verdict.sources)
                 role: Role = "verdict" if not kept else "claim"
                 kept.append(Sentence(text, role, numbers, verdict.support, round(verdict.score, 4)))
@@ -267,7 +272,7 @@ class Assistant:
                 yield SentenceReady(kept[-1])
         except ChatModelError as error:
             notice = str(error)
-        yield draft.merged(answer, composition, kept, dropped, book, notice)
+        yield draft.merged(answer, compose.room(question), composition, kept, dropped, book, notice)
 
 
 def _answer(

@@ -28,12 +28,12 @@ def diverse(
             break
         if candidate.score < floor:
             continue
-        if not any(_again(candidate, other) for other in (*taken, *picked)):
+        if not any(again(candidate, other) for other in (*taken, *picked)):
             picked.append(candidate)
     return picked
 
 
-def _again(candidate: Candidate, other: Candidate) -> bool:
+def again(candidate: Candidate, other: Candidate) -> bool:
     """Whether a sentence says what another says.
 
     The sides of a dispute are alike and say the opposite. One author's sentences are alike where they speak of one rule

@@ -12,7 +12,7 @@ from dataclasses import replace
 from assistant.choose import by_document, diverse, in_order, leading, sourced
 from assistant.evidence import Candidate, Evidence, Section
 from assistant.layout import Block, Composition, escape, render, within
-from assistant.question import Question, Subject, Subjects, phrase_stems
+from assistant.question import Question, Subject, Subjects, asking, phrase_stems
 from assistant.text import count_words, stem, stem_set, words
 
 WORDS = 220
@@ -21,7 +21,7 @@ WORDS_ENTIRE = 480
 OWN_WORDS = 90
 """Of these for the user's own documents, one sentence at least."""
 
-_DISAGREE = "Where sources disagree"
+DISAGREE = "Where sources disagree"
 _OWN = "From your documents"
 _REFERENCE = "From the reference articles"
 
@@ -44,6 +44,11 @@ _OPEN = re.compile(r"(?:^|[.!?] +)(?:and |but |so |then )?(?:what|which|who|wher
 
 _WHOLE = 5
 """A list of so many sentences from one section needs no others."""
+
+_ABOUT = 0.85
+_OUTSOURCE = re.compile(r"outsourc|offshor|nearshor|in[- ]?house", re.I)
+"""“They drop the price if we sign for five years. Should we accept?” is not about whether to outsource: it does not say
+so, and no sentence of the article on that has so much of the best one's score."""
 
 _ASKED_BESIDES = 1
 _NEAR = 0.95
@@ -73,7 +78,7 @@ def compose(
         own: what the user's documents say, to stand before the articles, under headings of their own.
         alone: without the articles.
     """
-    limit = WORDS_ENTIRE if question.entire else WORDS
+    limit = room(question)
     if not own:
         return render(within(_blocks(question, evidence, subjects), limit))
     nearest = max(own, key=lambda one: one.score)
@@ -85,6 +90,11 @@ def compose(
         return replace(head, head=f"**{_OWN}**")
     whole = render([*first, Block(_REFERENCE, "prose"), *rest])
     return replace(whole, head=f"{head.text}\n\n**{_REFERENCE}**", own=len(head.sentences))
+
+
+def room(question: Question) -> int:
+    """Words that the answer may have."""
+    return WORDS_ENTIRE if question.entire else WORDS
 
 
 def _blocks(question: Question, evidence: Evidence, subjects: Subjects) -> list[Block]:
@@ -143,7 +153,9 @@ def _decision(question: Question, evidence: Evidence) -> list[Block]:
     own = [c for c in evidence.candidates if c.document.id == focus]
     asked = _aspect(question)
     whether = asked is not None or _both_sides(question) or not _OPEN.search(question.text)
-    if not {"pro", "con"} <= {c.section for c in own} or not whether:
+    asks = " ".join(asking(question.text))
+    beside = bool(own) and own[0].score < _ABOUT * evidence.best and not _OUTSOURCE.search(asks)
+    if not {"pro", "con"} <= {c.section for c in own} or not whether or beside:
         return _lookup(question, evidence)
     if part := _part(own, asked):
         return part
@@ -368,4 +380,4 @@ def _disagreement(evidence: Evidence, taken: Sequence[Candidate]) -> Block:
     place = (open_[0].document.id, open_[0].passage.headings)
     sides = [c for c in open_ if (c.document.id, c.passage.headings) == place]
     picked = in_order(diverse(sides, 2, taken=taken))
-    return Block(_DISAGREE, "list", "note", picked if len(picked) == 2 else [])
+    return Block(DISAGREE, "list", "note", picked if len(picked) == 2 else [])

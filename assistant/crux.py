@@ -42,15 +42,6 @@ def crux(question: Question, subjects: Subjects) -> str:
     return text if len(terms(text)) > 1 else question.text
 
 
-def last(turns: str) -> str:
-    """The last sentence of joined turns, which stands for the last turn; all of them where it says too little.
-
-    For a conversation whose turns are known, `assistant.condense.beside` says what its last question is read as.
-    """
-    said = SENTENCE.split(turns.strip())[-1]
-    return said if len(terms(said)) > 1 else turns
-
-
 def _in_a_name(question: Question) -> bool:
     """Whether a place is part of what a subject is called: the European Banking Authority."""
     return any(" " in subject.phrase and places.named(subject.phrase) for subject in question.subjects)

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from assistant import layout, prompts
 from assistant.chat_model import ChatModel, Stopped, never
-from assistant.choose import diverse
-from assistant.compose import WORDS
+from assistant.choose import again
+from assistant.compose import DISAGREE
 from assistant.evidence import Candidate
 from assistant.layout import Block, Composition
 from assistant.text import count_words
@@ -106,6 +106,7 @@ class Book:
 
 def merged(
     answer: Answer,
+    limit: int,
     composition: Composition,
     kept: Sequence[Sentence],
     dropped: Sequence[Dropped],
@@ -114,22 +115,30 @@ def merged(
 ) -> Answer:
     """The answer with the model's words on top, where enough of them passed; else as it was composed.
 
-    What the user's documents say stands above, and what of the composed answer the model did not come to, below in the
-    sources' words: as many sentences of it as there is room for.
+    What the user's documents say stands above. Below, in the sources' words, stands what of the composed answer the
+    model did not come to, as far as there is room for it within `limit` words; the sides of a dispute, both or none.
     """
     answer = replace(answer, dropped=tuple(dropped), notice=notice)
     if notice:
         return answer
     if len(kept) < 2 or len(kept) < len(dropped):
         return replace(answer, notice="too little of what it wrote passed the checks") if kept else answer
-    head = composition.sentences[: composition.own]
-    room = WORDS - words(composition.head, kept) - count_words(_BELOW)
     said = [book.source(number) for sentence in kept for number in sentence.citations]
-    rest = diverse(composition.chosen[composition.own :], len(composition.chosen), taken=said)
-    blocks = layout.within([Block(_BELOW, "list", sentences=rest)], room)
+    claims, sides = Block(_BELOW, "list"), Block(DISAGREE, "list", "note")
+    told = zip(composition.sentences, composition.chosen, strict=True)
+    for sentence, one in list(told)[composition.own :]:
+        if sentence.role == "note":
+            sides.sentences.append(one)
+        elif not any(again(one, other) for other in said):
+            claims.sentences.append(one)
+    room = limit - words(composition.head, kept) - count_words(_BELOW)
+    both = sum(count_words(one.text) for one in sides.sentences)
+    if both > room or {one.key for one in sides.sentences} <= {one.key for one in said}:
+        sides.sentences, both = [], 0
+    blocks = [*layout.within([claims], room - both), *([sides] if both else [])]
     below = layout.render(blocks, book.number)
     prose = " ".join(f"{layout.escape(s.text)} {''.join(f'[{n}]' for n in s.citations)}" for s in kept)
-    sentences = (*head, *kept, *below.sentences)
+    sentences = (*composition.sentences[: composition.own], *kept, *below.sentences)
     used = {number for sentence in sentences for number in sentence.citations}
     return replace(
         answer,

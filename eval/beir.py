@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assistant import crux
+from assistant.crux import BESIDE
+from assistant.question import SENTENCE
 from assistant.retrieve import retrieve, towards
+from assistant.text import terms
 from eval import metrics
 from eval.cases import CaseError
 from eval.library import made, own
@@ -44,8 +46,8 @@ def evaluate(folder: Path, settings: Settings, progress: Progress) -> dict[str, 
         asked = [id_ for id_ in queries if id_ in relevant]
         for done, id_ in enumerate(asked, 1):
             vector = encoder.embed_query(queries[id_])
-            if (last := crux.last(queries[id_])) != queries[id_]:  # as the assistant does with a follow-up
-                vector = towards(vector, encoder.embed_query(last), crux.BESIDE)
+            if (last := _last(queries[id_])) != queries[id_]:
+                vector = towards(vector, encoder.embed_query(last), BESIDE)
             hits = retrieve(queries[id_], vector, library, settings.retrieval, (_COLLECTION,), 50).hits
             ranking = list(dict.fromkeys(hit.passage.document_id.split("/", 1)[1] for hit in hits))
             scores["nDCG@10"].append(metrics.ndcg(ranking, relevant[id_]))
@@ -57,6 +59,16 @@ def evaluate(folder: Path, settings: Settings, progress: Progress) -> dict[str, 
     means = {metric: round(statistics.fmean(values), 4) for metric, values in scores.items()}
     line = {"folder": folder.name, "documents": len(documents), "queries": len(asked), **means}
     return {"set": folder.name, "commit": "", "mode": "retrieval", "table": [line]}
+
+
+def _last(query: str) -> str:
+    """The last sentence of a query of several, all of it where that says too little.
+
+    Joined turns of a conversation are such queries. The assistant, which knows where a turn ends, moves a question that
+    follows others towards what it says by itself (`assistant.condense.beside`); the last sentence stands for that here.
+    """
+    said = SENTENCE.split(query.strip())[-1]
+    return said if len(terms(said)) > 1 else query
 
 
 def _documents(folder: Path) -> Iterator[Document]:

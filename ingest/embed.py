@@ -108,17 +108,17 @@ class Embedder:
             made = self.model.encode_document(
                 [texts[number] for number in owed], batch_size=BATCH, convert_to_tensor=True, show_progress_bar=False
             )
-            for number, vector in zip(owed, _unit(made), strict=True):
+            for number, vector in zip(owed, unit(made), strict=True):
                 vectors[number] = vector
         return [vector for vector in vectors if vector is not None]
 
     def embed_query(self, text: str) -> list[float]:
         """The unit vector of a question, shape (dimensions,)."""
         made = self.model.encode_query([text], convert_to_tensor=True, show_progress_bar=False)
-        return _unit(made)[0]
+        return unit(made)[0]
 
 
-def _unit(vectors: Any) -> list[list[float]]:
+def unit(vectors: Any) -> list[list[float]]:
     """A tensor's rows at length 1, in 32 bits whatever it was made in."""
     from torch.nn import functional
 

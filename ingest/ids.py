@@ -21,6 +21,11 @@ def sentence_of(question: str) -> str:
     return question.partition("?")[0]
 
 
+def question_of(question: str) -> int:
+    """The number of the document's question in a question's id."""
+    return int(question.partition("?")[2])
+
+
 def passage_of(sentence: str) -> str:
     """The passage id in a sentence's."""
     return sentence.rpartition(":")[0]

@@ -206,7 +206,7 @@ def test_the_words_of_a_model_stand_on_top_of_what_it_did_not_come_to(make_assis
 def test_what_a_model_writes_leaves_that_much_less_room_for_quotes(
     make_assistant: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.draft.WORDS", 55)
+    monkeypatch.setattr("assistant.compose.WORDS", 55)
     answer = make_assistant(FakeModel(WHOLE, small=False)).ask(DECISION)
     assert len(answer.sentences) > 3
     assert sum(count_words(sentence.text) for sentence in answer.sentences) <= 50
@@ -215,7 +215,7 @@ def test_what_a_model_writes_leaves_that_much_less_room_for_quotes(
 def test_a_model_is_not_heard_beyond_the_words_of_an_answer(
     make_assistant: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.assistant.WORDS", 30)
+    monkeypatch.setattr("assistant.compose.WORDS", 30)
     answer = make_assistant(FakeModel(WHOLE, small=False)).ask(DECISION)
     assert [s.text for s in answer.sentences if s.support == "supported"] == [
         "Outsourcing payroll leaves the tax duty with the employer.",

@@ -357,6 +357,17 @@ def test_a_decision_says_what_is_nearest_to_the_questions_own_words(
     assert "**When it pays**" in told.text
 
 
+def test_a_decision_beside_whether_to_outsource_is_answered_for_itself(
+    make_assistant: Callable[..., Assistant], library: Library, encoder: FakeEncoder
+) -> None:
+    said = "Wages in port currency must never be accepted by payroll staff."
+    fill(library, encoder, [make_document("seafarers", f"## Wages\n\n{said}\n", title="Wages at sea")])
+    told = make_assistant().ask("Should payroll staff accept wages in port currency? Should we worry?")
+    assert told.shape == "decision"
+    assert told.sentences[0].text == said
+    assert "**When it pays**" not in told.text
+
+
 def test_one_side_of_a_dispute_does_not_lead_and_is_no_repetition_of_the_other() -> None:
     sides = facts(
         "Some sources count LPO as a part of KPO.",

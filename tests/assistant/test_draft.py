@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.chat_model import Message, Stopped, never
-from assistant.draft import facts, sentences, without_markers, write
+from assistant.compose import DISAGREE
+from assistant.draft import Book, facts, merged, sentences, without_markers, write
+from assistant.layout import Block, render
+from assistant.types import Answer, Sentence
 from settings import Draft
 from tests.assistant import made
 from tests.conftest import FakeModel
@@ -154,3 +157,43 @@ def test_the_model_gets_the_question_and_the_numbered_facts_on_one_line_each() -
         "user",
         "Question: Why?\nFacts:\n[1] One fact in two lines.\n[2] Another fact is here.",
     )
+
+
+SIDES = ("Some sources count LPO as KPO.", "Others set LPO beside KPO.")
+CLAIMS = ("LPO is legal work.", "LPO needs lawyers who review it.", "Documents are read by LPO staff in shifts.")
+
+
+def on_top(cited: Sequence[int], limit: int = 220) -> Answer:
+    """A draft of two sentences, which cite these of the claims and sides, on top of all of them."""
+    claims = made.facts(*CLAIMS)
+    sides = made.facts(*SIDES, slug="dispute", heading="Where sources disagree")
+    composed = render([Block(None, "list", sentences=claims), Block(DISAGREE, "list", "note", sides)])
+    question = Answer("", "", (), "answered", None, "lookup", "composed", composed.text, composed.sentences)
+    book = Book(composed.citations)
+    sources = [composed.chosen[one] for one in cited]
+    numbers = enumerate(map(book.number, sources))
+    kept = [Sentence(f"Drafted sentence {n}.", "claim", (number,), "supported", 1.0) for n, number in numbers]
+    return merged(question, limit, composed, kept, (), book, None)
+
+
+def quoted(answer: Answer) -> list[str]:
+    return [sentence.text for sentence in answer.sentences if sentence.support == "quoted"]
+
+
+def test_what_a_draft_did_not_come_to_stays_below_with_its_number() -> None:
+    answer = on_top([0, 1])
+    assert quoted(answer) == [CLAIMS[2], *SIDES]
+    written, heading = answer.text.split("\n\n")[:2]
+    assert (written, heading) == ("Drafted sentence 0. [1] Drafted sentence 1. [2]", "**Also, in the sources’ words**")
+    assert [sentence.citations for sentence in answer.sentences] == [(1,), (2,), (3,), (4,), (5,)]
+
+
+def test_a_dispute_stays_whole_under_its_heading_or_goes() -> None:
+    assert quoted(on_top([0, 3])) == [*CLAIMS[1:], *SIDES]
+    assert f"**{DISAGREE}**" in on_top([0, 3]).text
+    assert quoted(on_top([3, 4])) == list(CLAIMS)
+    assert DISAGREE not in on_top([3, 4]).text
+    above = 6 + 5  # words of the draft, and of the heading of what stands below
+    assert quoted(on_top([0, 1], above + 11)) == list(SIDES)  # six and five words
+    assert quoted(on_top([0, 1], above + 10)) == [CLAIMS[2]]  # eight
+    assert quoted(on_top([0, 1], above + 7)) == []

@@ -111,7 +111,7 @@ def test_without_a_sentence_it_is_refused() -> None:
         (0.3, 0.3, 0.1, "refused"),
         (0.5, 0.3, 0.1, "refused"),
         (0.5, 0.7, 0.3, "answered"),
-        (0.5, 0.7, 0.1, "answered"),
+        (0.5, 0.7, 0.15, "answered"),
         (0.5, 0.7, 0.05, "refused"),
         (0.3, 0.7, 0.02, "refused"),
         (0.3, 0.8, 0.02, "answered"),
@@ -160,9 +160,11 @@ def test_a_name_beside_a_subject_of_the_library_is_a_circumstance() -> None:
 def test_days_months_and_what_is_only_told_are_circumstances() -> None:
     assert judged("How does BPO bill? They want to know on Monday, or in May.", FACT).outcome == "answered"
     assert judged("I report on Monday: how does BPO bill in April?", FACT).outcome == "answered"
+    assert judged("Does a BPO provider bill on Sundays, or in Sept?", FACT).outcome == "answered"
     assert judged("We paid 400,000 for it in 2022. How does BPO bill?", FACT).outcome == "answered"
     assert judged("We don't know how much work it is. How does BPO bill?", "BPO is billed.").outcome == "answered"
     assert judged("How much does BPO bill?", "BPO is billed.").outcome == "nearest"
+    assert judged("How does BPO bill? Also tell me how much it costs.", "BPO is billed.").missing is not None
 
 
 def test_a_name_that_the_library_never_says_is_missing_even_beside_a_subject() -> None:
@@ -266,10 +268,16 @@ def test_a_decision_on_work_that_the_library_does_not_know_is_told_so_by_its_nam
     [
         "As outsourcing moves the work, is it worth asking the works council?",
         "Is it wise to outsource anything when the volumes are unknown?",
+        "Is it wise to go for outsourcing of almost everything?",
     ],
 )
 def test_what_follows_outsourcing_need_not_be_what_is_outsourced(text: str) -> None:
     assert judged(text, FACT, intent=Intent(0.9)).outcome == "answered"
+
+
+def test_several_of_a_kind_are_what_is_outsourced() -> None:
+    judgement = judged("Is outsourcing weddings the right idea, a good idea?", FACT, intent=Intent(0.9))
+    assert judgement.missing == "The library has no article on outsourcing “weddings”."
 
 
 def test_how_good_outsourcing_is_asks_for_no_article_on_that() -> None:
