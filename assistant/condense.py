@@ -62,6 +62,11 @@ _SAME_THERE = re.compile(
     r"(?:same|true|different|apply|hold|like that)(?: \w+)?? (?:in|for) (?:the )?(?P<rest>[\w.' -]{2,40}?)[?! ]*$",
     re.I,
 )
+_AND_THERE = re.compile(
+    r"^(?:(?:and|but|so|ok|okay|or|what about|how about) ){1,3}(?:(?:in|for) )?(?:the )?"
+    r"(?P<rest>[\w.' -]{2,40}?)[?! ]*$",
+    re.I,
+)
 _OF_TWO = re.compile(
     r"\bthe (?:(?P<a>first|former)|second|latter)"
     r"(?: (?:one|option|kind|type|model|way)\b|(?<=former)\b|(?<=latter)\b|(?=[?.!,;]|$))",
@@ -165,8 +170,13 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
         if not _is_whole(meant["rest"], subjects.find(meant["rest"])):
             context = f"{context.rstrip('?.! ')} ({meant['rest']})?"
             return context, context
-    there = _SAME_THERE.match(question)
-    if there and not terms(without(there["rest"])) and (elsewhere := replaced(context, there["rest"])):
+    there = _SAME_THERE.match(question) or _AND_THERE.match(question)
+    if (
+        there
+        and places(there["rest"])
+        and not terms(without(there["rest"]))
+        and (elsewhere := replaced(context, there["rest"]))
+    ):
         return elsewhere, elsewhere
     if _OF_TWO.search(question) and (sides := parse(context, subjects).sides or parse(whole, subjects).sides):
         names = [subjects.written_as(side) for side in sides]

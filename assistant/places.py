@@ -94,11 +94,11 @@ def without(text: str) -> str:
 
 
 def replaced(text: str, place: str) -> str | None:
-    """The text with another place for the only one that it names, if that stands after a preposition."""
+    """The text with another place for the only one that it names, if that stands after a preposition each time."""
     found = list(_PATTERN.finditer(text))
-    if len(found) != 1 or not _THERE.search(text[: found[0].start()]):
+    if len(named(text)) != 1 or not all(_THERE.search(text[: match.start()]) for match in found):
         return None
-    return f"{text[: found[0].start()]}{place}{text[found[0].end() :]}"
+    return re.sub(rf"(?:\bthe )?{_PATTERN.pattern}", lambda _: place, text, flags=re.I)
 
 
 def bearing_on(asked: frozenset[str]) -> frozenset[str]:

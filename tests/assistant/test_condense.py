@@ -49,6 +49,16 @@ def test_without_history_nothing_is_changed(question: str) -> None:
         ("What is the difference between BPO and KPO?", "Who buys the former?", "Who buys BPO?"),
         ("What must a BPO in Spain tell us?", "is it the same in the US?", "What must a BPO in US tell us?"),
         ("What is BPO?", "is it the same in Spain?", "is it the same in Spain (bpo)?"),
+        (
+            "Must we consult anybody in Germany about BPO?",
+            "And in France?",
+            "Must we consult anybody in France about BPO?",
+        ),
+        (
+            "Must we consult anybody in Germany about BPO?",
+            "what about Poland",
+            "Must we consult anybody in Poland about BPO?",
+        ),
     ],
 )
 def test_what_is_missing_is_taken_from_the_question_before(before: str, question: str, expected: str) -> None:
