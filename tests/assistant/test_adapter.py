@@ -76,9 +76,12 @@ def test_a_changed_model_adds_to_its_layers_and_to_their_mean_and_shares_the_wei
 
     twin: Any = adapter.changed(model, {"0.q": (a, b), "pooled": (matrix,)})
     assert mean(twin) == [2.0, 2.0 + 3.0 * 2.0]
+    learning = {"0.q": tuple(torch.nn.Parameter(torch.from_numpy(part).float()) for part in (a, b))}
+    assert mean(adapter.changed(model, learning)) == [2.0, 2.0]
     assert mean(adapter.changed(model, {"0.q": (a, b)})) == [2.0, 2.0]
     assert mean(model) == [2.0, 0.0]
-    assert twin.get_submodule("0.q").weight is model.get_submodule("0.q").weight
+    only_mean: Any = adapter.changed(model, {"pooled": (matrix,)})
+    assert only_mean.get_submodule("0.q").weight is model.get_submodule("0.q").weight
     assert twin.tokenizer is model.tokenizer
 
 
