@@ -76,6 +76,6 @@ def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 
 def by_document(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Sentences of one document together, in its order; the documents as they came."""
+    """Sentences of one document together; the documents, and the sentences of each, as they came."""
     order = {id_: index for index, id_ in enumerate(dict.fromkeys(c.document.id for c in candidates))}
-    return sorted(candidates, key=lambda c: (order[c.document.id], c.start))
+    return sorted(candidates, key=lambda c: order[c.document.id])

@@ -13,7 +13,7 @@ from assistant.choose import by_document, diverse, in_order, leading, sourced
 from assistant.evidence import Candidate, Evidence, Section
 from assistant.layout import Block, Composition, escape, render, within
 from assistant.question import Question, Subject, Subjects, asking, phrase_stems
-from assistant.text import count_words, stem, stem_set, words
+from assistant.text import count_words, stem
 
 WORDS = 220
 WORDS_ENTIRE = 480
@@ -41,9 +41,6 @@ _ASPECTS: tuple[tuple[Section, re.Pattern[str]], ...] = (
 
 _OPEN = re.compile(r"(?:^|[.!?] +)(?:and |but |so |then )?(?:what|which|who|where|how|why)\b[^.!?]*[.!?]*$", re.I)
 """“How should we …?” asks for more than yes or no."""
-
-_WHOLE = 5
-"""A list of so many sentences from one section needs no others."""
 
 _ABOUT = 0.85
 _OUTSOURCE = re.compile(r"outsourc|offshor|nearshor|in[- ]?house", re.I)
@@ -107,7 +104,8 @@ def _blocks(question: Question, evidence: Evidence, subjects: Subjects) -> list[
     if part := _aspect_of_function(question, evidence):
         return part
     if question.shape == "list":
-        return _list(question, evidence)
+        own = [c for c in evidence.candidates if c.document.id in evidence.focus[:1]]
+        return _part(own, _aspect(question)) or _list(evidence)
     return _lookup(question, evidence)
 
 
@@ -242,29 +240,10 @@ def _two_decisions(evidence: Evidence, documents: Sequence[str]) -> list[Block]:
     return blocks
 
 
-def _list(question: Question, evidence: Evidence) -> list[Block]:
-    """The section that is about what is asked, whole and in order, then what others add."""
-    sections: dict[tuple[str, tuple[str, ...]], list[Candidate]] = {}
-    for candidate in evidence.candidates:
-        sections.setdefault((candidate.document.id, candidate.passage.headings), []).append(candidate)
-
-    def merit(entry: tuple[tuple[str, tuple[str, ...]], list[Candidate]]) -> float:
-        (_, headings), found = entry
-        top = sorted((c.score for c in found), reverse=True)[:3]
-        heading = frozenset().union(*(stem_set(heading) for heading in headings)) if headings else frozenset()
-        named = any(one in heading for one in question.stems) or any(
-            stem(word) in heading for word in words(question.text) if len(word) > 3
-        )
-        return sum(top) / len(top) + (0.15 if named else 0.0)
-
-    if not sections:
-        return []
-    best = max(sections.items(), key=lambda entry: (merit(entry), entry[0]))
-    main = in_order(diverse(best[1], 6, floor=0.5 * evidence.best))
-    others = [c for c in evidence.candidates if c not in best[1]]
-    few = 3 if question.entire else 2 if len(main) < _WHOLE else 0
-    more = diverse(others, few, taken=main, floor=0.9 * evidence.best)
-    return [Block(None, "list", "claim", main + more), _disagreement(evidence, main + more)]
+def _list(evidence: Evidence) -> list[Block]:
+    """As a lookup, but none of them leads."""
+    picked = diverse(evidence.candidates, _LOOKUP, floor=_FLOOR * evidence.best)
+    return [Block(None, "list", "claim", by_document(picked), titled=True), _disagreement(evidence, picked)]
 
 
 def _lookup(question: Question, evidence: Evidence) -> list[Block]:
@@ -275,7 +254,7 @@ def _lookup(question: Question, evidence: Evidence) -> list[Block]:
     lead = next((c for c in picked if c.section != "disagree" and c.score >= _LEADS * evidence.best), picked[0])
     return [
         Block(None, "prose", "verdict", [lead]),
-        Block(None, "list", "claim", by_document([c for c in picked if c is not lead])),
+        Block(None, "list", "claim", by_document([c for c in picked if c is not lead]), titled=True),
         _disagreement(evidence, picked),
     ]
 

@@ -21,6 +21,8 @@ class Block:
     sentences: list[Candidate] = field(default_factory=list)
     head: tuple[str, ...] = ()
     rows: list[tuple[str, Candidate, Candidate]] = field(default_factory=list)
+    titled: bool = False
+    """Whether a list says what each item's document is about, where that changes from item to item."""
 
     def all(self) -> list[Candidate]:
         """Every sentence, in reading order."""
@@ -45,12 +47,14 @@ def within(blocks: Sequence[Block], limit: int) -> list[Block]:
     """The blocks, cut where the limit of words is reached: a table loses its last rows, a list its last items."""
     left = limit
     kept: list[Block] = []
+    last: list[Candidate] = []
     for block in blocks:
-        inner = Block(block.label, block.layout, block.role, head=block.head)
+        inner = Block(block.label, block.layout, block.role, head=block.head, titled=block.titled)
         for candidate in block.sentences:
-            cost = count_words(candidate.text)
+            cost = count_words(candidate.text) + count_words(_title(inner, last, candidate))
             if cost <= left:
                 inner.sentences.append(candidate)
+                last = [candidate]
                 left -= cost
         for row in block.rows:
             cost = count_words(row[0]) + sum(count_words(c.text) for c in row[1:])
@@ -88,10 +92,20 @@ def render(blocks: Sequence[Block], number: Callable[[Candidate], int] | None = 
                 lines.append("| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |")
             parts.append("\n".join(lines))
         elif block.layout == "list":
-            parts.append("\n".join(f"- {' '.join(cite(c, block.role).split())}" for c in block.sentences))
+            items = [
+                f"- {_title(block, chosen[-1:], c)}{' '.join(cite(c, block.role).split())}" for c in block.sentences
+            ]
+            parts.append("\n".join(items))
         else:
             parts.append(" ".join(" ".join(cite(c, block.role).split()) for c in block.sentences))
     return Composition("\n\n".join(parts), tuple(made), tuple(citations), tuple(chosen))
+
+
+def _title(block: Block, before: Sequence[Candidate], candidate: Candidate) -> str:
+    """What an item's document is about, to stand before it; empty where the sentence before is of the same document."""
+    if not block.titled or any(one.document.id == candidate.document.id for one in before):
+        return ""
+    return f"**{escape(candidate.document.title.partition(':')[0])}:** "
 
 
 def citation(candidate: Candidate, number: int) -> Citation:

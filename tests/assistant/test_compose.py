@@ -59,7 +59,9 @@ The main difference between BPO and KPO is that BPO buys efficiency, while KPO b
 | **Hiring** | BPO providers hire for basic competence. [8] | KPO providers hire for expertise. [9] |"""
 RISKS = """\
 - BPO can lock a client into one supplier. [1]
-- BPO moves personal data to another company. [2]"""
+- BPO moves personal data to another company. [2]
+- Business process outsourcing (BPO) is the running of a business process by a third party. [3]
+- BPO covers customer care, payroll and accounting. [4]"""
 DISAGREE = """\
 **Where sources disagree**
 
@@ -102,7 +104,7 @@ def test_every_sentence_is_quoted_and_cites_itself(make_assistant: Callable[...,
 
 
 def test_a_citation_names_the_sources_behind_the_words(make_assistant: Callable[..., Assistant]) -> None:
-    first, second = make_assistant().ask("What are the risks of BPO?").citations
+    first, second, *_ = make_assistant().ask("What are the risks of BPO?").citations
     assert [source.title for source in first.sources] == ["Handbook"]
     assert second.sources == ()
     assert (first.document_id, first.headings, first.page) == ("reference/bpo", ("Risks",), None)
@@ -161,7 +163,7 @@ def long_list(sentences: int, words: int) -> Document:
     ("question", "limit", "words"),
     [
         ("What are the risks of BPO?", WORDS, 200),
-        ("What are all the risks of BPO?", WORDS_ENTIRE, 300),
+        ("What are all the risks of BPO?", WORDS_ENTIRE, 400),
         ("Does BPO have risks?", WORDS, 200),
     ],
 )
@@ -382,3 +384,21 @@ def test_one_side_of_a_dispute_does_not_lead_and_is_no_repetition_of_the_other()
     said = [sentence.text for sentence in composed.sentences]
     assert said[0] == plain[0].text
     assert {one.text for one in sides} < set(said)
+
+
+def test_an_item_says_what_its_document_is_about_where_that_changes() -> None:
+    texts = ("Alpha comes first.", "Beta follows it.", "Gamma is third.", "Delta ends it.")
+    known = [
+        made
+        for slug, title, pair in (("one", "One: the first", texts[:2]), ("two", "Two", texts[2:]))
+        for made in candidates_of(make_document(slug, "## Facts\n\n" + "\n\n".join(pair) + "\n", title=title), 10_000)
+    ]
+    block = Block(None, "list", "claim", known, titled=True)
+    assert render([block]).text.splitlines() == [
+        "- **One:** Alpha comes first. [1]",
+        "- Beta follows it. [2]",
+        "- **Two:** Gamma is third. [3]",
+        "- Delta ends it. [4]",
+    ]
+    after = render([Block(None, "prose", "verdict", known[:1]), Block(None, "list", "claim", known[1:], titled=True)])
+    assert after.text.startswith("Alpha comes first. [1]\n\n- Beta follows it. [2]\n- **Two:** Gamma")
