@@ -55,7 +55,11 @@ _FIGURES = (
             r"|\bhow much (?:does|do|is|are|would)\b",
             re.I,
         ),
-        re.compile(r"[$€£¥₹]|\b(?:USD|EUR|GBP|dollars?|euros?|pounds?|rupees?|cents?)\b|\d ?%", re.I),
+        re.compile(
+            r"[$€£¥₹]|\b(?:USD|EUR|GBP|dollars?|euros?|pounds?|rupees?|cents?)\b|\d ?%"
+            r"|\b(?:days?|weeks?|months?|years?)['’]? (?:pay|salary|wages)\b",
+            re.I,
+        ),
     ),
     (
         _FIGURE,
@@ -156,7 +160,7 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     explained = question.shape == "decision" and (known or elsewhere < ELSEWHERE)
     explained |= bool(_ADVICE.search(question.text)) and near >= CLOSE and elsewhere + intent.live < ELSEWHERE
     explained |= known and (
-        question.shape == "definition" or (near >= NAMED and elsewhere > intent.private + intent.live)
+        question.shape in ("definition", "comparison") or (near >= NAMED and elsewhere > intent.private + intent.live)
     )
     fit = near + math.log(0.01 + intent.general)
     told = evidence.asked >= KNOWN or evidence.own >= OWN
@@ -171,7 +175,7 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
         return Judgement("answered")
     if near < CLOSE and not question.subjects and intent.general < SOUNDS_LIKE_IT:
         return Judgement("refused", missing) if strange else _outside(intent)
-    if note := _aside(question.text, lacking, missing):
+    if note := _aside(question.text, lacking, missing, evidence.asked):
         return Judgement("answered", note)
     return Judgement("nearest", missing)
 
@@ -195,15 +199,17 @@ def _unsaid(lacking: Sequence[str]) -> str | None:
     return f"The library does not say it outright; nothing near the answer speaks of {names}." if names else None
 
 
-def _aside(text: str, lacking: Sequence[str], missing: str) -> str | None:
+def _aside(text: str, lacking: Sequence[str], missing: str, asked: float) -> str | None:
     """What is missing, in words for the reader, where the rest of the question is answered all the same.
 
     That is so for the place of something of the asker's (“a subcontractor of our helpdesk in Egypt”), unless the law,
-    the pay or a figure of that place is asked for, and for a figure that is only one of the things asked for.
+    the pay or a figure of that place is asked for, and for a figure that is only one of the things asked for, or that a
+    known question near this one (`asked`, a cosine) is answered without.
     """
     if not lacking:
         asks = [ask for one in asking(text) for ask in _ANOTHER.split(one)]
-        return missing if missing == _NO_FIGURE and not all(map(_wants_figure, asks)) else None
+        rest = not all(map(_wants_figure, asks)) or asked >= ASKED
+        return missing if missing == _NO_FIGURE and rest else None
     ours = all(re.search(rf"{_OURS_IN}[^.?!;]*?\b{re.escape(name)}", text) for name in lacking)
     if not ours or _wants_figure(text) or _OF_A_PLACE.search(text) or not all(map(named, lacking)):
         return None

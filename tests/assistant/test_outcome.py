@@ -188,6 +188,22 @@ def test_a_figure_that_is_one_of_two_things_asked_for_leaves_the_other_to_be_ans
     assert judged("Our BPO is slow and is expensive. How much does BPO cost?", FACT).outcome == "nearest"
 
 
+def test_a_figure_is_no_more_than_missed_where_a_known_question_is_near() -> None:
+    note = "The library gives no figure for this."
+    assert judged("How many people should watch a BPO provider?", FACT, asked=0.6) == Judgement("answered", note)
+    assert judged("How many people should watch a BPO provider?", FACT, asked=0.4).outcome == "nearest"
+
+
+def test_a_comparison_of_what_the_library_knows_is_its_question_whatever_it_sounds_like() -> None:
+    elsewhere = Intent(general=0.05, live=0.0, private=0.0, off=0.95, chat=0.0)
+    asked = "What is the difference between BPO and zeta?"
+    assert judged(asked, FACT, cosine=0.35, intent=elsewhere).outcome != "refused"
+    assert (
+        judged("What is the difference between a cat and zeta?", FACT, cosine=0.35, intent=elsewhere).outcome
+        == "refused"
+    )
+
+
 def test_what_is_missing_is_said_beside_the_users_own_documents_unless_they_answer() -> None:
     articles = Judgement("answered", "The library gives no figure for this.")
     assert besides(articles, answers=False) == articles
@@ -198,6 +214,7 @@ def test_what_is_missing_is_said_beside_the_users_own_documents_unless_they_answ
     ("text", "figure"),
     [
         ("How much does BPO cost?", "BPO costs 12 euros an hour."),
+        ("What does BPO cost?", "Leaving BPO costs 13 weeks' pay."),
         ("What does BPO cost?", "BPO costs $12 an hour."),
         ("How many people work in BPO?", "BPO has 4,000 people."),
         ("How many people work in BPO?", "Some two hundred people work in BPO."),
