@@ -270,6 +270,8 @@ def _comparison(
     verdict = _comparison_verdict(question, usual, naming)
     taken = list(verdict)
     only = [[c for c in usual if naming[c.key] == side] for side in ((True, False), (False, True))]
+    if not verdict and not all(only):  # half a comparison misleads
+        return _lookup(question, evidence)
     blocks = [Block(None, "prose", "verdict", verdict)]
     rows = _rows(evidence.candidates, naming, taken)
     if question.choice or len(rows) < _ROWS:

@@ -402,3 +402,12 @@ def test_an_item_says_what_its_document_is_about_where_that_changes() -> None:
     ]
     after = render([Block(None, "prose", "verdict", known[:1]), Block(None, "list", "claim", known[1:], titled=True)])
     assert after.text.startswith("Alpha comes first. [1]\n\n- Beta follows it. [2]\n- **Two:** Gamma")
+
+
+def test_a_comparison_of_which_the_sources_name_one_side_only_is_a_lookup(
+    make_assistant: Callable[..., Assistant],
+) -> None:
+    answer = make_assistant().ask("What is the difference between KPO and zeta?")
+    assert answer.shape == "comparison"
+    assert answer.sentences[0].role == "verdict"
+    assert "**KPO**" not in answer.text
