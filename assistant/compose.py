@@ -105,7 +105,7 @@ def _blocks(question: Question, evidence: Evidence, subjects: Subjects) -> list[
         return part
     if question.shape == "list":
         own = [c for c in evidence.candidates if c.document.id in evidence.focus[:1]]
-        return _part(own, _aspect(question)) or _list(evidence)
+        return _part(own, _aspect(question)) or _lookup(question, evidence)
     return _lookup(question, evidence)
 
 
@@ -240,16 +240,12 @@ def _two_decisions(evidence: Evidence, documents: Sequence[str]) -> list[Block]:
     return blocks
 
 
-def _list(evidence: Evidence) -> list[Block]:
-    """As a lookup, but none of them leads."""
-    picked = diverse(evidence.candidates, _LOOKUP, floor=_FLOOR * evidence.best)
-    return [Block(None, "list", "claim", by_document(picked), titled=True), _disagreement(evidence, picked)]
-
-
 def _lookup(question: Question, evidence: Evidence) -> list[Block]:
     picked = diverse(evidence.candidates, _LOOKUP, floor=_FLOOR * evidence.best)
     if not picked:
         return []
+    if question.shape == "list":  # none of them leads
+        return [Block(None, "list", "claim", by_document(picked), titled=True), _disagreement(evidence, picked)]
     # One side of a dispute leads only where nothing else comes near.
     lead = next((c for c in picked if c.section != "disagree" and c.score >= _LEADS * evidence.best), picked[0])
     return [
