@@ -77,9 +77,10 @@ class Settings(BaseSettings):
     )
     chroma: str = Field("local", description="`local`, `http://host:port`, or `cloud` (CHROMA_* variables)")
     verifier: str = Field(
-        "words",
+        "local",
         min_length=1,
-        description="`words`, or an NLI cross-encoder for drafted sentences: a folder, or a name on the Hub",
+        description="of drafted sentences: `local` (words, then the embedded chat model), `words`, or an NLI "
+        "cross-encoder: a folder, or a name on the Hub",
     )
     answer_mode: Literal["auto", "composed", "drafted"] = "auto"
     retrieval: Retrieval = Retrieval()  # type: ignore[call-arg]
@@ -89,6 +90,11 @@ class Settings(BaseSettings):
     def models_dir(self) -> Path:
         """Where the pulled weights are."""
         return self.data_dir / "models"
+
+    @property
+    def needs_embedded_chat(self) -> bool:
+        """Whether the embedded chat model writes, or judges what another one writes."""
+        return self.chat_model == "local" or (self.chat_model != "none" and self.verifier == "local")
 
     @classmethod
     def settings_customise_sources(

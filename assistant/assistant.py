@@ -75,7 +75,8 @@ class Assistant:
         self.library = library
         self.model = model
         self.encoder = encoder
-        self._verifier = verifier or nli.chosen(settings)
+        self._judge = None if verifier else chat_model.judging(settings, model)
+        self._verifier = verifier or nli.chosen(settings, self._judge)
         self._adapter = adapter.load(encoder)
         self._lock = threading.Lock()
         self._intents: Intents | None = None
@@ -87,9 +88,10 @@ class Assistant:
         self.library.close()
 
     def end_model(self) -> None:
-        """Ends the chat model, even one that is still loading."""
-        if self.model is not None:
-            self.model.close()
+        """Ends the chat model, even one that is still loading, and the verifier's."""
+        for model in (self.model, self._judge):
+            if model is not None:
+                model.close()
 
     def warm(self) -> None:
         """Loads what the composed answer needs and tries it once, so that the first question does not wait for it."""
@@ -98,13 +100,14 @@ class Assistant:
                 return
 
     def warm_model(self) -> None:
-        """Loads the chat model, if there is one, ahead of the first question.
+        """Loads the chat model, if there is one, and what judges it, ahead of the first question.
 
         Raises:
             ChatModelError: it cannot be loaded; answers are then composed.
         """
-        if self.model is not None:
-            self.model.warm()
+        for model in (self.model, self._judge):
+            if model is not None:
+                model.warm()
 
     def ask(self, question: str, history: Sequence[Turn] = (), scope: Sequence[str] | None = None) -> Answer:
         """The final answer: drains `stream`."""
@@ -259,7 +262,9 @@ class Assistant:
             deadline = clock.start + self.settings.draft.time_limit_s + (0 if model.ready else _LOADING_S)
             for raw in draft.write(model, question.text, known, self.settings.draft, deadline, stopped):
                 text = draft.without_markers(raw)
-                verdict = self._verifier.judge(text, known)
+                verdict = draft.judged(self._verifier, text, known, deadline + draft.JUDGING_S, stopped)
+                if verdict is None:
+                    break
                 if verdict.support is None:
                     dropped.append(Dropped(text, verdict.reason))
                     continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
@@ -18,6 +19,7 @@ from ingest.sync import LOOPBACK
 from settings import Settings
 
 if TYPE_CHECKING:
+    import httpx
     from langchain_core.language_models import BaseChatModel
 
 Message = tuple[Literal["system", "user", "assistant"], str]
@@ -26,6 +28,8 @@ Message = tuple[Literal["system", "user", "assistant"], str]
 Stopped = Callable[[], bool]
 """Asked now and then: whether the reader has had enough."""
 _POLL_S = 0.1
+_UNSEEN = 1e-9
+"""Share of a word that is not among the twenty likeliest."""
 
 
 def never() -> bool:
@@ -142,7 +146,8 @@ class LangChainModel:
         threading.Thread(target=read, name="chat-model", daemon=True).start()
         try:
             while True:
-                _check(deadline, stopped)
+                if pieces.empty() or stopped():  # what was written in time counts, however long its checks have taken
+                    _check(deadline, stopped)
                 try:
                     piece = pieces.get(timeout=_POLL_S)
                 except queue.Empty:
@@ -166,13 +171,17 @@ class LangChainModel:
 
 
 class EmbeddedModel(LangChainModel):
-    """The built-in model. One instance; it writes for one question at a time, the others wait their turn."""
+    """The built-in model. One instance; it writes for one question at a time, the others wait their turn.
+
+    It is a judge of sentences, too: while it writes, its judgement waits.
+    """
 
     small = True
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(weights.CHAT.name, settings)
         self._server: LocalModel | None = None
+        self._http: httpx.Client | None = None
         self._warmed = False
         self._closed = False
         self._turn = threading.Lock()
@@ -220,14 +229,15 @@ class EmbeddedModel(LangChainModel):
         import httpx
         from langchain_openai import ChatOpenAI
 
+        # Never through a proxy: the key and the question stay on this machine.
+        self._http = httpx.Client(trust_env=False, timeout=300)
         return ChatOpenAI(
             model=self.name,
             base_url=f"{self._server.url}/v1",
             api_key=self._server.key,  # type: ignore[arg-type]
             temperature=0,
             max_retries=0,
-            # Never through a proxy: the key and the question stay on this machine.
-            http_client=httpx.Client(trust_env=False, timeout=300),
+            http_client=self._http,
             http_async_client=httpx.AsyncClient(trust_env=False, timeout=300),
             timeout=300,
             extra_body={"cache_prompt": True, "seed": 0},
@@ -244,9 +254,40 @@ class EmbeddedModel(LangChainModel):
         finally:
             self._turn.release()
 
+    def odds(self, prompt: str) -> float:
+        """The judge's word: log-odds of “yes” against “no” as the beginning of the answer.
+
+        Args:
+            prompt: with the marks of the model's turns; at most some 400 words.
+
+        Raises:
+            ChatModelError: the file is missing or damaged, or the model does not answer.
+        """
+        self._get()
+        assert self._http is not None
+        assert self._server is not None
+        order = {
+            "prompt": prompt, "n_predict": 1, "n_probs": 20, "temperature": 0, "cache_prompt": True,
+            "id_slot": 1, "lora": [{"id": 0, "scale": 1.0}],
+        }  # fmt: skip
+        headers = {"Authorization": f"Bearer {self._server.key}"}
+        try:
+            said = self._http.post(f"{self._server.url}/completion", json=order, headers=headers).raise_for_status()
+            tokens = said.json()["completion_probabilities"][0]["top_logprobs"]
+            shares = {"yes": _UNSEEN, "no": _UNSEEN}
+            for token in tokens:
+                word = token["token"].strip().lower()
+                if word in shares:
+                    shares[word] += math.exp(token["logprob"])
+        except Exception as error:  # a dead process, a cut answer: the quoted answer stands
+            raise ChatModelError(f"the chat model {self.name} does not judge: {_first_line(error)}") from error
+        return math.log(shares["yes"]) - math.log(shares["no"])
+
     def close(self) -> None:
         """Ends the model's process."""
         self._closed = True
+        if self._http is not None:
+            self._http.close()
         if self._server is not None:
             self._server.close()
 
@@ -264,6 +305,16 @@ def create(settings: Settings) -> ChatModel | None:
     if settings.chat_model == "local":
         return EmbeddedModel(settings)
     return LangChainModel(settings.chat_model, settings)
+
+
+def judging(settings: Settings, model: ChatModel | None) -> EmbeddedModel | None:
+    """The embedded model as the judge of what `model` writes; None where there is nothing to judge, or another judge.
+
+    It is `model` itself where that is the embedded one.
+    """
+    if model is None or settings.verifier != "local":
+        return None
+    return model if isinstance(model, EmbeddedModel) else EmbeddedModel(settings)
 
 
 def is_loopback(url: str | None) -> bool:

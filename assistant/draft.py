@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
 from assistant import layout, prompts
 from assistant.chat_model import ChatModel, Stopped, never
 from assistant.choose import again
 from assistant.compose import DISAGREE
+from assistant.errors import ChatModelError
 from assistant.evidence import Candidate
 from assistant.layout import Block, Composition
 from assistant.text import count_words
 from assistant.types import Answer, Citation, Dropped, Sentence
+from assistant.verify import Verdict, Verifier
 from settings import Draft
 
 _END = re.compile(r"[.!?][\"'”’)]*(?:\s*\[\d+(?:\s*[,;]\s*\d+)*\])*(?=\s++(?![a-z\[])|\s*$)")
 _WHOLE_WORDS = 700
+_POLL_S = 0.1
+JUDGING_S = 10.0
+"""Seconds beyond the time limit of writing in which sentences are still judged."""
 _BELOW = "Also, in the sources’ words"
 
 
@@ -71,6 +78,26 @@ def without_markers(sentence: str) -> str:
     """The sentence without the model's own markers: they are often wrong, and are attributed anew."""
     bare = re.sub(r"\s*\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\]", "", sentence)
     return re.sub(r"\s+([.!?,;])", r"\1", " ".join(bare.split()))
+
+
+def judged(
+    verifier: Verifier, sentence: str, known: Sequence[Candidate], deadline: float, stopped: Stopped
+) -> Verdict | None:
+    """The verdict; None where it takes longer than `deadline` (of time.monotonic).
+
+    Raises:
+        ChatModelError: the verifier does not answer, or the reader has had enough.
+    """
+    pool = ThreadPoolExecutor(1, "verifier")  # a model's judgement may have to wait until it has finished writing
+    try:
+        verdict = pool.submit(verifier.judge, sentence, known)
+        while not verdict.done() and time.monotonic() < deadline:
+            if stopped():
+                raise ChatModelError("stopped")
+            wait([verdict], _POLL_S)
+        return verdict.result() if verdict.done() else None
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def words(head: str, kept: Sequence[Sentence]) -> int:

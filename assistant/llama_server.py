@@ -3,8 +3,8 @@
 llama.cpp runs in this process through xllamacpp. It is a process of its own because loading the model holds Python's
 interpreter lock for about six seconds, in which a page in the same process would be frozen.
 
-Reads one line of JSON on standard input (model, key, threads, context), writes one line with the address when it is
-ready, and ends when standard input is closed: that happens by itself when the program ends, however it ends.
+Reads one line of JSON on standard input (model, judge, key, threads, context), writes one line with the address when it
+is ready, and ends when standard input is closed: that happens by itself when the program ends, however it ends.
 """
 
 from __future__ import annotations
@@ -37,7 +37,11 @@ def main() -> None:
     params.ui = False
     params.endpoint_slots = False
     params.n_ctx = order["context"]
-    params.n_parallel = 1
+    # Two conversations in one context: drafting and the judge's questions, so that neither loses its cache.
+    params.n_parallel = 2
+    params.kv_unified = True
+    params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(order["judge"], 0.0)]
+    params.lora_init_without_apply = True
     params.cache_ram_mib = 0
     params.warmup = False
     params.verbosity = -1

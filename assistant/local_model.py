@@ -14,8 +14,11 @@ from pathlib import Path
 
 from assistant.errors import ChatModelError
 
-CONTEXT = 3072
-"""Tokens: the tutorial baseline's longest prompt and its answer fit; a larger context costs memory for nothing."""
+CONTEXT = 3584
+"""Tokens: the tutorial baseline's longest prompt and its answer fit, and a question to the judge beside them; a larger
+context costs memory for nothing."""
+JUDGE = Path(__file__).with_name("judge.gguf")
+"""Low-rank changes of the model (Hu et al., 2022) that make it a judge of sentences: eval/teach.py."""
 
 
 class LocalModel:
@@ -41,7 +44,8 @@ class LocalModel:
             if self._process is not None and self._process.poll() is None:
                 return
             order = {
-                "model": str(self._model), "key": self.key, "threads": len(os.sched_getaffinity(0)), "context": CONTEXT,
+                "model": str(self._model), "judge": str(JUDGE), "key": self.key,
+                "threads": len(os.sched_getaffinity(0)), "context": CONTEXT,
             }  # fmt: skip
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "assistant.llama_server"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -10,6 +11,8 @@ from assistant.types import Turn
 
 Message = tuple[Literal["system", "user", "assistant"], str]
 
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_TURN = re.compile(r"<\|[^|<>]*\|>")
 _OF_A_TURN = 500
 """Characters that a model is shown of an earlier turn."""
 
@@ -27,6 +30,18 @@ _STANDALONE = (
 )
 
 
+_JUDGE = (
+    "<|im_start|>user\nSource: {source}\nStatement: {statement}\nIs all of the statement supported by the source, "
+    "yes or no?<|im_end|>\n<|im_start|>assistant\n"
+)
+"""As the judge has learned it (eval/teach.py): to the embedded model, without its usual system prompt."""
+
+
+def judge(source: str, statement: str) -> str:
+    """For the embedded model as a judge: whether a source supports a statement. Marks of links and headings go."""
+    return _JUDGE.format(source=bare(source), statement=bare(statement))
+
+
 def whole(question: str, facts: Sequence[str]) -> list[Message]:
     """The whole answer, from numbered facts."""
     return [("system", _WHOLE), ("user", _ask(question, facts))]
@@ -38,10 +53,16 @@ def standalone(question: str, turns: Sequence[Turn]) -> list[Message]:
     return [("system", _STANDALONE), ("user", f"Turns:\n{said}\n\nNew question: {question}")]
 
 
+def bare(text: str) -> str:
+    """Words on one line, without the marks of links and emphasis, nor those of a model's turns: a document that had
+    them could put words into the judge's mouth."""
+    return _LINK.sub(r"\1", " ".join(_TURN.sub(" ", text).split())).replace("**", "")
+
+
 def _ask(question: str, facts: Sequence[str]) -> str:
     listed = "\n".join(f"[{number}] {fact}" for number, fact in enumerate(facts, 1))
     return f"Question: {question}\nFacts:\n{listed}"
 
 
-FINGERPRINT = hashlib.sha256(repr((_WHOLE, _STANDALONE)).encode()).hexdigest()[:8]
+FINGERPRINT = hashlib.sha256(repr((_WHOLE, _STANDALONE, _JUDGE)).encode()).hexdigest()[:8]
 """Changes with any of these words."""

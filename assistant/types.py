@@ -11,7 +11,7 @@ from ingest.types import Hit, Source
 Shape = Literal["definition", "comparison", "decision", "list", "lookup"]
 Outcome = Literal["answered", "nearest", "refused"]
 Role = Literal["verdict", "claim", "note", "question"]
-Support = Literal["quoted", "supported", "partial"]
+Support = Literal["quoted", "supported", "close"]
 Mode = Literal["composed", "drafted"]
 
 

@@ -116,10 +116,10 @@ def cites(answer: Answer, gold: Gold) -> bool:
 
 
 def shares(answer: Answer) -> dict[str, float | None]:
-    """The shares of the answer's sentences that are quoted, supported, partial; of the drafted ones, dropped."""
+    """The shares of the answer's sentences that are quoted, supported, close; of the drafted ones, dropped."""
     kinds = [sentence.support for sentence in answer.sentences if sentence.role != "note"]
     found: dict[str, float | None] = {
-        kind: kinds.count(kind) / len(kinds) if kinds else None for kind in ("quoted", "supported", "partial")
+        kind: kinds.count(kind) / len(kinds) if kinds else None for kind in ("quoted", "supported", "close")
     }
     drafted = len(answer.dropped) + sum(kind != "quoted" for kind in kinds)
     found["dropped"] = len(answer.dropped) / drafted if drafted else None

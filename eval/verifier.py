@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant import nli
+from assistant.chat_model import EmbeddedModel
 from assistant.evidence import Candidate
 from assistant.support import likelihood
 from assistant.verify import Verifier
@@ -104,8 +105,9 @@ def main() -> None:
     asked = parser.parse_args()
     settings = load_settings()
     half = "sealed" if asked.sealed else "open"
+    judge = EmbeddedModel(settings) if settings.verifier == "local" else None
     print(f"minimal pairs, {half} half, verifier {settings.verifier}")
-    for kind, count in judged(read(FOLDER / f"pairs-{half}.jsonl"), nli.chosen(settings)).items():
+    for kind, count in judged(read(FOLDER / f"pairs-{half}.jsonl"), nli.chosen(settings, judge)).items():
         print(
             f"  {kind:10} judged right {accuracy(count):.2f}; of {count['pairs']} supported sentences "
             f"{count['right_shown']} shown, of as many unsupported ones {count['wrong_shown']}"

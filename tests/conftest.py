@@ -230,7 +230,7 @@ def _kinds_by_word(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data", chat_model="none", offline=True)
+    return Settings(data_dir=tmp_path / "data", chat_model="none", verifier="words", offline=True)
 
 
 @pytest.fixture

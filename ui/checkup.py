@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.console import Console
 from rich.text import Text
@@ -50,6 +50,9 @@ def checks(settings: Settings) -> Iterator[Check]:
     embedding = _weights(settings, weights.EMBEDDING, settings.embedding_model, needed=True)
     yield embedding
     yield _weights(settings, weights.CHAT, settings.chat_model, needed=False)
+    if settings.needs_embedded_chat and settings.chat_model != "local":
+        judge = _weights(settings, weights.CHAT, "local", needed=False)
+        yield replace(judge, name="verifier")
     if not embedding.good:
         return
     try:

@@ -217,7 +217,7 @@ def remove(document_id: Annotated[str, typer.Argument(help="As `outsourcing sour
 
 @models_app.command()
 def pull() -> None:
-    """Fetch the models that the settings name (embedding `local`, chat `local`), and check their digests."""
+    """Fetch the models that the settings name (embedding, chat, and what judges a hosted one), and check them."""
     _pull(read_settings(), only_missing=False)
 
 
@@ -229,7 +229,7 @@ def _pull(settings: Settings, *, only_missing: bool) -> None:
         model
         for model, needed in (
             (weights.EMBEDDING, settings.embedding_model == "local"),
-            (weights.CHAT, settings.chat_model == "local"),
+            (weights.CHAT, settings.needs_embedded_chat),
         )
         if needed
     ]

@@ -48,7 +48,8 @@ QUICK = Draft.model_validate({"time_limit_s": 0.2})
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Library, FakeEncoder]]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("shared"), chat_model="none", offline=True)
+    folder = tmp_path_factory.mktemp("shared")
+    settings = Settings(data_dir=folder, chat_model="none", verifier="words", offline=True)
     encoder = FakeEncoder()
     library = open_library(settings, encoder)
     fill(library, encoder, DOCUMENTS)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -9,9 +11,12 @@ from hypothesis import strategies as st
 
 from assistant.chat_model import Message, Stopped, never
 from assistant.compose import DISAGREE
-from assistant.draft import Book, facts, merged, sentences, without_markers, write
+from assistant.draft import Book, facts, judged, merged, sentences, without_markers, write
+from assistant.errors import ChatModelError
+from assistant.evidence import Candidate
 from assistant.layout import Block, render
 from assistant.types import Answer, Sentence
+from assistant.verify import Verdict, WordVerifier
 from settings import Draft
 from tests.assistant import made
 from tests.conftest import FakeModel
@@ -197,3 +202,49 @@ def test_a_dispute_stays_whole_under_its_heading_or_goes() -> None:
     assert quoted(on_top([0, 1], above + 11)) == list(SIDES)  # six and five words
     assert quoted(on_top([0, 1], above + 10)) == [CLAIMS[2]]  # eight
     assert quoted(on_top([0, 1], above + 7)) == []
+
+
+class Slow:
+    """Judges when it is let."""
+
+    def __init__(self) -> None:
+        self.let = threading.Event()
+
+    def judge(self, sentence: str, sources: Sequence[Candidate]) -> Verdict:
+        self.let.wait(20)
+        return WordVerifier().judge(sentence, sources)
+
+
+def test_a_verdict_comes_through_as_it_is() -> None:
+    sources = made.facts("Providers pay 30 firms.")
+    verdict = judged(WordVerifier(), "Providers pay 30 firms.", sources, time.monotonic() + 20, never)
+    assert verdict is not None
+    assert (verdict.support, verdict.sources) == ("supported", tuple(sources))
+
+
+def test_a_judge_that_is_not_done_in_time_has_said_nothing() -> None:
+    slow = Slow()
+    try:
+        assert judged(slow, "Providers pay 30 firms.", (), time.monotonic() + 0.2, never) is None
+    finally:
+        slow.let.set()
+
+
+def test_a_reader_who_has_had_enough_does_not_wait_for_the_judge() -> None:
+    slow = Slow()
+    begun = time.monotonic()
+    try:
+        with pytest.raises(ChatModelError, match="stopped"):
+            judged(slow, "Providers pay 30 firms.", (), begun + 20, lambda: time.monotonic() > begun + 0.2)
+        assert time.monotonic() < begun + 5
+    finally:
+        slow.let.set()
+
+
+def test_what_a_verifier_fails_with_is_heard() -> None:
+    class Broken:
+        def judge(self, sentence: str, sources: Sequence[Candidate]) -> Verdict:
+            raise ChatModelError("the verifier does not answer")
+
+    with pytest.raises(ChatModelError, match="the verifier does not answer"):
+        judged(Broken(), "Providers pay 30 firms.", (), time.monotonic() + 20, never)
