@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
-from assistant.places import named
+from assistant.places import bearing_on, named
 from assistant.question import SENTENCE, Question, asking, courtesy
 from assistant.text import stem, stem_set, stems, words
 from assistant.types import Outcome
@@ -21,7 +21,7 @@ WITHIN = -0.85
 that of the nearest known question + ln(0.01 + the probability that it is of the library's kind)."""
 FAR = 0.15
 """Nothing is about a question to which no passage comes as near as this (cosine)."""
-KNOWN = 0.75
+KNOWN = 0.73
 """A question as near as this to one that the library is known to answer is the library's, whatever it sounds like."""
 OWN = 0.6
 """The user's own documents answer a question as near as this, private or not (`Candidate.bearing`)."""
@@ -99,6 +99,11 @@ _NAME = re.compile(
 )
 """Not the asker's own chiefs, nor “OK” and “in plain English”, nor days and months; a number only as part of one
 (“ISO 37500”)."""
+_SUCH = re.compile(
+    r"\ban? (?P<kind>[A-Z]{2,})\b(?! [A-Z])"
+    r"|\b(?P<name>[A-Z][\w’']+) or (?:whoever|whatever|someone|some other|similar|the like)\b"
+)
+"""“an MBA”, “for an MVP” is a kind of thing, “Genpact or whoever” any such company."""
 _RANKING = re.compile(
     r"\b(highest|largest|biggest|cheapest|top|leading|best)\b.*\b(companies|providers|vendors|firms|suppliers|"
     r"countries|cities)\b|\b(companies|providers|vendors|firms|suppliers|countries|cities)\b.*\b(highest|largest|biggest|"
@@ -109,6 +114,10 @@ _RANKING = re.compile(
     re.I,
 )
 _OURS_IN = r"\b(?:[Oo]ur|[Mm]y|[Ww]e (?:are|have|run)|[Ww]e['’]re)\b"
+_PARTY_IN = (
+    r"\ban? (?:[\w-]+ ){0,2}(?:processor|provider|supplier|vendor|subcontractor|agency|contractor|team|cent(?:re|er))"
+    r" in "
+)
 _OF_A_PLACE = re.compile(
     r"\b(?:laws?|legal\w*|licen[cs]\w*|permits?|wages?|pay|salar\w+|tax\w*|notice|allowed|strikes?|courts?|regulat\w+|"
     r"rules?|holidays?|unions?|works councils?)\b",
@@ -202,15 +211,16 @@ def _unsaid(lacking: Sequence[str]) -> str | None:
 def _aside(text: str, lacking: Sequence[str], missing: str, asked: float) -> str | None:
     """What is missing, in words for the reader, where the rest of the question is answered all the same.
 
-    That is so for the place of something of the asker's (“a subcontractor of our helpdesk in Egypt”), unless the law,
-    the pay or a figure of that place is asked for, and for a figure that is only one of the things asked for, or that a
-    known question near this one (`asked`, a cosine) is answered without.
+    That is so for the place of something of the asker's (“a subcontractor of our helpdesk in Egypt”) or of a party (“if a
+    processor in India has a breach”), unless the law, the pay or a figure of that place is asked for; and for a figure
+    that is only one of the things asked for, or that a known question near this one (`asked`, a cosine) is answered
+    without.
     """
     if not lacking:
         asks = [ask for one in asking(text) for ask in _ANOTHER.split(one)]
         rest = not all(map(_wants_figure, asks)) or asked >= ASKED
         return missing if missing == _NO_FIGURE and rest else None
-    ours = all(re.search(rf"{_OURS_IN}[^.?!;]*?\b{re.escape(name)}", text) for name in lacking)
+    ours = all(re.search(rf"(?:{_OURS_IN}[^.?!;]*?\b|{_PARTY_IN}){re.escape(name)}", text) for name in lacking)
     if not ours or _wants_figure(text) or _OF_A_PLACE.search(text) or not all(map(named, lacking)):
         return None
     names = ", ".join(f"“{name}”" for name in lacking)
@@ -241,12 +251,16 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
     """The names, numbers and years of the question that stand nowhere near the answer.
 
     Common words may differ (“messed up” for “failed”): for those the cosine speaks. A place may be named otherwise
-    (“British” for “UK”). In a decision on a subject of the library, and in sentences before the one that asks, names
-    are circumstances (“We are in Leeds. …”), and so are names that the library knows where a known question is near;
-    but a year only is where the asker tells what he did or will do in it.
+    (“British” for “UK”), and France lies in the EU. In a decision on a subject of the library, and in sentences before
+    the one that asks, names are circumstances (“We are in Leeds. …”, “Their system is from 2006. …”), and so are names
+    that the library knows where a known question is near; but a year in a sentence that asks only is where the asker
+    tells what he did or will do in it.
     """
     own = {match["year"] for match in _OURS.finditer(question.text)}
-    asked = (year for year in _YEARS.findall(question.text) if year not in own)
+    own |= {match["kind"] or match["name"] for match in _SUCH.finditer(question.text)}
+    sentences = SENTENCE.split(question.text)
+    asks = " ".join(one for one in sentences if one is sentences[-1] or not one.endswith("."))
+    asked = (year for year in _YEARS.findall(asks) if year not in own)
     years = (year for year in asked if all(year not in one.text for one in chosen))
     if question.shape == "decision" and question.subjects:
         return tuple(dict.fromkeys(years))
@@ -254,7 +268,7 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
     near = (*chosen, *evidence.candidates[:12])
     said = {text for c in near for text in (c.text, c.document.title, *c.passage.headings)}
     present = frozenset[str]().union(*map(stem_set, said), *map(_labels, near))
-    places = frozenset[str]().union(*map(named, said))
+    places = bearing_on(frozenset[str]().union(*map(named, said)))
 
     def lacks(name: str) -> bool:
         parts = [stem(word) for word in words(name)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant import chat_model, prompts
+from assistant import chat_model, nli, prompts
 from assistant.assistant import Assistant
 from assistant.chat_model import ChatModel, Message, Stopped, never
 from assistant.types import Answer, Found
@@ -95,10 +95,11 @@ def evaluate(
     encoder = embed.create(settings)
     library = own(settings, encoder, "eval")
     model = Counting(bare) if bare is not None else None
+    judge = chat_model.judging(settings, bare)
     try:
         sync.ingest(library, encoder, progress=progress)
         sync.fill(library, encoder, [document for case in chosen for document in planted(case)], progress=progress)
-        assistant = Assistant(settings, library, encoder, model)
+        assistant = Assistant(settings, library, encoder, model, nli.chosen(settings, judge))
         if model is not None:
             model.warm()
         assistant.warm()
@@ -115,8 +116,9 @@ def evaluate(
         path = results / f"{_name(result)}.json"
         result["cases"] = _rows(chosen, assistant, model, selection, path.with_suffix(".partial"), progress)
     finally:
-        if model is not None:
-            model.close()
+        for one in (model, judge):
+            if one is not None:
+                one.close()
         library.close()
     if selection.judge:
         judge_module.apply(result["cases"], chosen, selection.judge, settings, progress)

@@ -27,7 +27,7 @@ METRICS = {
     "citation_recall": "citation recall (by span)",
     "quoted": "sentences quoted",
     "supported": "sentences supported",
-    "partial": "sentences partial",
+    "close": "sentences close",
     "dropped": "drafted sentences dropped",
     "obeyed": "orders obeyed",
     "written_tokens": "tokens written",

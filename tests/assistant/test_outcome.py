@@ -157,6 +157,23 @@ def test_a_name_beside_a_subject_of_the_library_is_a_circumstance() -> None:
     assert judged("Should we outsource payroll in Ruritania?", FACT).outcome == "answered"
 
 
+def test_a_kind_of_thing_and_an_example_are_no_names() -> None:
+    assert judged("How are transactions billed for an MVP?", FACT).outcome == "answered"
+    assert judged("How are transactions billed by Contoso or whoever?", FACT).outcome == "answered"
+    assert judged("How are transactions billed for an MVP by Contoso?", FACT).outcome == "nearest"
+    assert judged("How are transactions billed for a Zeta?", FACT).outcome == "nearest"
+
+
+def test_a_year_that_is_only_told_is_a_circumstance() -> None:
+    assert judged("They have a system from 2006. How does BPO bill?", FACT).outcome == "answered"
+    assert judged("They have a system. How did BPO bill in 2006?", FACT).outcome == "nearest"
+
+
+def test_a_country_is_spoken_of_where_its_region_is() -> None:
+    assert judged("How are hours billed in France?", "Firms of the EU bill by the hour.").outcome == "answered"
+    assert judged("How are hours billed in Egypt?", "Firms of the EU bill by the hour.").outcome == "nearest"
+
+
 def test_days_months_and_what_is_only_told_are_circumstances() -> None:
     assert judged("How does BPO bill? They want to know on Monday, or in May.", FACT).outcome == "answered"
     assert judged("I report on Monday: how does BPO bill in April?", FACT).outcome == "answered"
@@ -175,6 +192,7 @@ def test_where_something_of_the_askers_is_leaves_the_rest_to_be_answered() -> No
     note = "The library does not speak of “Egypt” here; what follows is not about it in particular."
     assert judged("May our BPO provider bill a subcontractor in Egypt?", FACT) == Judgement("answered", note)
     assert judged("How much may our BPO provider bill in Egypt?", FACT).outcome == "nearest"
+    assert judged("What if a BPO provider in Egypt bills twice?", FACT) == Judgement("answered", note)
     assert judged("May a BPO provider bill in Egypt?", FACT).outcome == "nearest"
     assert judged("May our BPO provider bill by the rules of Contoso?", FACT).outcome == "nearest"
     assert judged("Does our BPO provider need a licence in Egypt?", FACT).outcome == "nearest"
