@@ -211,10 +211,10 @@ def _unsaid(lacking: Sequence[str]) -> str | None:
 def _aside(text: str, lacking: Sequence[str], missing: str, asked: float) -> str | None:
     """What is missing, in words for the reader, where the rest of the question is answered all the same.
 
-    That is so for the place of something of the asker's (“a subcontractor of our helpdesk in Egypt”) or of a party (“if a
-    processor in India has a breach”), unless the law, the pay or a figure of that place is asked for; and for a figure
-    that is only one of the things asked for, or that a known question near this one (`asked`, a cosine) is answered
-    without.
+    That is so for the place of something of the asker's (“a subcontractor of our helpdesk in Egypt”) or of a party
+    (“if a processor in India has a breach”), unless the law, the pay or a figure of that place is asked for; and for a
+    figure that is only one of the things asked for, or that a known question near this one (`asked`, a cosine) is
+    answered without.
     """
     if not lacking:
         asks = [ask for one in asking(text) for ask in _ANOTHER.split(one)]
