@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
-from assistant.places import bearing_on, named
+from assistant.places import named
 from assistant.question import SENTENCE, Question, asking, courtesy
 from assistant.text import stem, stem_set, stems, words
 from assistant.types import Outcome
@@ -79,6 +79,8 @@ _OBJECT = re.compile(
     re.I,
 )
 """What follows “outsourcing”, unless it says how good that is."""
+_HEADS = frozenset(map(stem, "management service services operations work processing support team department".split()))
+"""What any work can be called: “fleet management” is no nearer to “vendor management” for it."""
 _ADVICE = re.compile(
     r"\b(?:now what|what (?:now|next|to do)|what (?:can|could|should|shall|must|do|would) (?:we|i|one) do)\b", re.I
 )
@@ -243,7 +245,7 @@ def _strange_object(question: Question, evidence: Evidence) -> str | None:
     if question.shape != "decision" or question.subjects or match is None:
         return None
     about = frozenset[str]().union(*map(_labels, evidence.candidates[:12]))
-    wanted = stems(match["object"])
+    wanted = [mark for mark in stems(match["object"]) if mark not in _HEADS]
     return match["object"] if wanted and about.isdisjoint(wanted) else None
 
 
@@ -251,7 +253,7 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
     """The names, numbers and years of the question that stand nowhere near the answer.
 
     Common words may differ (“messed up” for “failed”): for those the cosine speaks. A place may be named otherwise
-    (“British” for “UK”), and France lies in the EU. In a decision on a subject of the library, and in sentences before
+    (“British” for “UK”). In a decision on a subject of the library, and in sentences before
     the one that asks, names are circumstances (“We are in Leeds. …”, “Their system is from 2006. …”), and so are names
     that the library knows where a known question is near; but a year in a sentence that asks only is where the asker
     tells what he did or will do in it.
@@ -268,7 +270,7 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
     near = (*chosen, *evidence.candidates[:12])
     said = {text for c in near for text in (c.text, c.document.title, *c.passage.headings)}
     present = frozenset[str]().union(*map(stem_set, said), *map(_labels, near))
-    places = bearing_on(frozenset[str]().union(*map(named, said)))
+    places = frozenset[str]().union(*map(named, said))
 
     def lacks(name: str) -> bool:
         parts = [stem(word) for word in words(name)]

@@ -12,7 +12,7 @@ from assistant.outcome import Judgement, besides, judge
 from assistant.question import parse
 from assistant.types import Outcome
 from ingest.types import Hit
-from tests.assistant.made import facts, subjects_of
+from tests.assistant.made import candidates_of, facts, subjects_of
 from tests.conftest import DOCUMENTS, make_document
 
 
@@ -169,11 +169,6 @@ def test_a_year_that_is_only_told_is_a_circumstance() -> None:
     assert judged("They have a system. How did BPO bill in 2006?", FACT).outcome == "nearest"
 
 
-def test_a_country_is_spoken_of_where_its_region_is() -> None:
-    assert judged("How are hours billed in France?", "Firms of the EU bill by the hour.").outcome == "answered"
-    assert judged("How are hours billed in Egypt?", "Firms of the EU bill by the hour.").outcome == "nearest"
-
-
 def test_days_months_and_what_is_only_told_are_circumstances() -> None:
     assert judged("How does BPO bill? They want to know on Monday, or in May.", FACT).outcome == "answered"
     assert judged("I report on Monday: how does BPO bill in April?", FACT).outcome == "answered"
@@ -308,6 +303,14 @@ def test_a_decision_on_work_that_the_library_does_not_know_is_told_so_by_its_nam
 )
 def test_what_follows_outsourcing_need_not_be_what_is_outsourced(text: str) -> None:
     assert judged(text, FACT, intent=Intent(0.9)).outcome == "answered"
+
+
+def test_what_any_work_is_called_makes_no_article_on_it() -> None:
+    vendors = make_document("vendors", "## Facts\n\nVendor management takes time.\n", title="Vendor management")
+    found = candidates_of(vendors)
+    question = parse("Should we outsource fleet management?", subjects_of())
+    judgement = judge(question, Intent(), Evidence((), tuple(found), (), frozenset()), found)
+    assert judgement.missing == "The library has no article on outsourcing “fleet management”."
 
 
 def test_several_of_a_kind_are_what_is_outsourced() -> None:
