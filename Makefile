@@ -68,8 +68,8 @@ contents: $(DONE)
 
 learn: models
 	$(BIN)/python -m ingest.shipped
-	$(BIN)/python -m assistant.intent
 	$(BIN)/python -m assistant.adapter
+	$(BIN)/python -m assistant.intent
 
 lock:
 	$(BIN)/python -m pip freeze --all --exclude pip --exclude-editable | sed 's/+cpu$$//' > requirements.lock

@@ -58,26 +58,23 @@ _POOLED = "pooled"
 class Adapter:
     """An encoder's query side with the changes; without any, the encoder's own. Safe to use from many threads."""
 
-    def __init__(self, encoder: Encoder, changes: Changes | None = None) -> None:
-        """Args: changes: only for an `Embedder`."""
+    def __init__(self, encoder: Encoder, changes: Changes | None = None, name: str = "") -> None:
+        """Args: changes: only for an `Embedder`; name: of the changes."""
         self._encoder = encoder
+        self.identity = encoder.identity + name
+        """Vectors of one identity belong together."""
         self._changes = changes
         self._lock = threading.Lock()
         self._model: SentenceTransformer | None = None
 
-    def embed(self, texts: Sequence[str], plain: Sequence[float]) -> list[list[float]]:
-        """The unit vectors to search with.
-
-        Args:
-            texts: a question, and what else its vector is moved towards.
-            plain: the encoder's own vector of the first text.
-        """
-        if self._changes is None:
-            return [list(plain), *(self._encoder.embed_query(text) for text in texts[1:])]
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """The unit vectors of questions, to search with and to judge by; one batch."""
+        if not isinstance(self._encoder, Embedder):
+            return [self._encoder.embed_query(text) for text in texts]
         with self._lock:
             if self._model is None:
-                assert isinstance(self._encoder, Embedder)
-                self._model = changed(self._encoder.model, self._changes)
+                plain = self._encoder.model
+                self._model = changed(plain, self._changes) if self._changes else plain
         return unit(self._model.encode_query(list(texts), convert_to_tensor=True, show_progress_bar=False))
 
 
@@ -88,7 +85,8 @@ def load(encoder: Encoder) -> Adapter:
             return Adapter(encoder)
         layers = [name.removesuffix("/a") for name in kept.files if name.endswith("/a")]
         changes = {name: (kept[f"{name}/a"], STRENGTH * kept[f"{name}/b"]) for name in layers}
-        return Adapter(encoder, changes | {_POOLED: (STRENGTH * kept[_POOLED],)})
+        name = f"+{hashlib.sha256(SHIPPED.read_bytes()).hexdigest()[:12]}*{STRENGTH}"
+        return Adapter(encoder, changes | {_POOLED: (STRENGTH * kept[_POOLED],)}, name)
 
 
 def mark(documents: Sequence[Document]) -> str:

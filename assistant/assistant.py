@@ -54,7 +54,7 @@ _CONDENSE_S = 5.0
 """Seconds that a larger model has for making a question stand alone."""
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our|ours)\b", re.I)
 _PRIVATE = 0.5
-"""The probability from which the question before was private."""
+"""The probability from which the question before was private; what follows it is, too."""
 _LOADING_S = 30.0
 """Added to the time limit of a question that meets a chat model which is still loading."""
 
@@ -142,20 +142,24 @@ class Assistant:
         within = tuple(scope) if scope is not None else collections
         standalone = clean(self._condense(text, history, subjects, stopped))
         yield Searching(standalone)
-        plain = self.encoder.embed_query(standalone)
         parsed = parse(standalone, subjects)
         also = beside(text, history, standalone, subjects)
-        vector = self._towards(parsed, plain, subjects, also) if REFERENCE in within else plain
+        followed = not text.endswith(standalone) and not _FIRST_PERSON.search(text)
+        before = [turn.content[:READ] for turn in history if followed and turn.role == "user"][-1:]
+        vector, (sound, *last) = self._vectors(parsed, subjects, also, before)
         mine = [collection for collection in within if collection != REFERENCE]
         searched = (REFERENCE,) if REFERENCE in within else within  # the user's own are searched by themselves
+        plain = self.encoder.embed_query(standalone) if mine else []
+        if REFERENCE not in within:
+            vector = plain
         found = retrieve(standalone, vector, self.library, self.settings.retrieval, searched, _ALL)
         limit = self.settings.retrieval.hits
         clock.found = clock.now()
         yield Found(tuple(found.hits[:limit]))
         gathered = evidence.gather(parsed, found, limit, self.library, vector, subjects, searched)
         composition = compose.compose(parsed, gathered, subjects)
-        sound = intent = self._intent(plain)
-        if not text.endswith(standalone) and not _FIRST_PERSON.search(text) and not self._private(history):
+        intent = sound
+        if followed and not any(one.private > _PRIVATE for one in last):
             intent = replace(sound, general=sound.general + sound.private, private=0.0)
         judgement = judge(parsed, intent, gathered, composition.chosen)
         said = own.Own()
@@ -181,19 +185,22 @@ class Assistant:
                 yield Replaced(answer)
         yield Answered(replace(answer, timings=clock.timings()))
 
-    def _towards(self, question: Question, plain: Sequence[float], subjects: Subjects, also: str) -> Sequence[float]:
-        """The vector to search the articles with."""
+    def _vectors(
+        self, question: Question, subjects: Subjects, also: str, before: Sequence[str]
+    ) -> tuple[Sequence[float], list[Intent]]:
+        """The vector to search the articles with, and the kinds of the question and of those before it."""
         nearer = [
             (text, weight)
             for text, weight in ((crux(question, subjects), CRUX), (also, BESIDE))
             if text != question.text
         ]
-        texts = list(dict.fromkeys((question.text, *(text for text, _ in nearer))))
-        vectors = dict(zip(texts, self._adapter.embed(texts, plain), strict=True))
-        vector = vectors[question.text]
+        texts = list(dict.fromkeys((question.text, *(text for text, _ in nearer), *before)))
+        vectors = dict(zip(texts, self._adapter.embed(texts), strict=True))
+        kinds = [self._intent(vectors[text]) for text in (question.text, *before)]
+        vector: Sequence[float] = vectors[question.text]
         for text, weight in nearer:
             vector = towards(vector, vectors[text], weight)
-        return vector
+        return vector, kinds
 
     def _condense(self, question: str, history: Sequence[Turn], subjects: Subjects, stopped: Stopped) -> str:
         """By a larger model, if there is one to draft; else, and where that fails, by rules."""
@@ -202,15 +209,10 @@ class Assistant:
             rewritten = rewrite(self.model, question, history, time.monotonic() + _CONDENSE_S, stopped)
         return rewritten or condense(question, history, subjects)
 
-    def _private(self, history: Sequence[Turn]) -> bool:
-        """Whether the question before was private: a follow-up on it is, too."""
-        asked = [turn.content for turn in history if turn.role == "user"][-1:]
-        return any(self._intent(self.encoder.embed_query(text[:READ])).private > _PRIVATE for text in asked)
-
     def _intent(self, vector: Sequence[float]) -> Intent:
         with self._lock:
             if self._intents is None:
-                self._intents = intents.load(self.encoder, self.settings.data_dir)
+                self._intents = intents.load(self._adapter, self.settings.data_dir)
         return self._intents.judge(vector)
 
     def _subjects(self) -> tuple[Subjects, Fingerprints, str, tuple[str, ...]]:

@@ -1,10 +1,10 @@
 """What kind of question it is: one for a reference library, or one that no reference library can answer.
 
-A linear classifier on the question's own vector (multinomial logistic regression), trained on the examples of
-intents.jsonl, which were written for it and stand in no evaluation set, and on the questions that the reference
-articles answer, which are all of the library's kind. The weights for the embedding model that the program pulls are in
-intents.json (`make learn` makes them); for any other model they are made at first use (some minutes) and kept in the
-data folder.
+A linear classifier on the vector that the question is searched with (multinomial logistic regression), trained on the
+examples of intents.jsonl, which were written for it and stand in no evaluation set, and on the questions that the
+reference articles answer, which are all of the library's kind. The weights for the embedding model that the program
+pulls are in intents.json (`make learn` makes them); for any other model they are made at first use (some minutes) and
+kept in the data folder.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from ingest.embed import Encoder
+from assistant.adapter import Adapter
 from settings import CORPUS_DIR
 
 EXAMPLES = Path(__file__).with_name("intents.jsonl")
@@ -59,15 +59,15 @@ class Intents:
         return Intent(**dict(zip(self._classes, (shares / shares.sum()).tolist(), strict=True)))
 
 
-def load(encoder: Encoder, folder: Path) -> Intents:
+def load(adapter: Adapter, folder: Path) -> Intents:
     """The classifier for an embedding model: shipped, kept in `folder`, or trained now (some minutes)."""
-    mark = _mark(encoder)
+    mark = _mark(adapter)
     kept = folder / "intents.json"
     for path in (SHIPPED, kept):
         data = _read(path)
         if data is not None and data.get("mark") == mark:
             return Intents(data["classes"], data["weights"], data["bias"])
-    data = train(encoder)
+    data = train(adapter)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         kept.write_text(json.dumps(data), encoding="utf-8")
@@ -76,7 +76,7 @@ def load(encoder: Encoder, folder: Path) -> Intents:
     return Intents(data["classes"], data["weights"], data["bias"])
 
 
-def train(encoder: Encoder) -> dict[str, Any]:
+def train(adapter: Adapter) -> dict[str, Any]:
     """The weights, as JSON keeps them."""
     from sklearn.linear_model import LogisticRegression
 
@@ -84,29 +84,29 @@ def train(encoder: Encoder) -> dict[str, Any]:
     known = [json.loads(line)["question"] for path in _questions() for line in path.read_text("utf-8").splitlines()]
     texts = [*(example["text"] for example in examples), *known]
     kinds = [*(example["intent"] for example in examples), *("general" for _ in known)]
+    order = sorted(range(len(texts)), key=lambda one: len(texts[one]))  # texts of one length share a batch
+    texts, kinds = [texts[one] for one in order], [kinds[one] for one in order]
     vectors = [
-        vector
-        for start in range(0, len(texts), _BATCH)
-        for vector in encoder.embed_documents(texts[start : start + _BATCH])
+        vector for start in range(0, len(texts), _BATCH) for vector in adapter.embed(texts[start : start + _BATCH])
     ]
     model: Any = LogisticRegression(  # type: ignore[no-untyped-call]
         C=_INVERSE_REGULARISATION, max_iter=2000, class_weight="balanced"
     )
     model.fit(np.asarray(vectors), kinds)
     return {
-        "mark": _mark(encoder),
+        "mark": _mark(adapter),
         "classes": [str(name) for name in model.classes_],
         "weights": np.round(model.coef_, 4).tolist(),
         "bias": np.round(model.intercept_, 4).tolist(),
     }
 
 
-def _mark(encoder: Encoder) -> str:
-    """Of the model and the examples."""
+def _mark(adapter: Adapter) -> str:
+    """Of the model, what it has learned, and the examples."""
     digest = hashlib.sha256(EXAMPLES.read_bytes())
     for path in _questions():
         digest.update(path.read_bytes())
-    return f"{encoder.identity}/{digest.hexdigest()[:16]}"
+    return f"{adapter.identity}/{digest.hexdigest()[:16]}"
 
 
 def _questions() -> list[Path]:
@@ -122,10 +122,9 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 
 if __name__ == "__main__":
+    from assistant import adapter
     from ingest import embed
     from settings import load as load_settings
 
-    SHIPPED.write_text(
-        json.dumps(train(embed.create(load_settings().model_copy(update={"embedding_model": "local"})))) + "\n",
-        encoding="utf-8",
-    )
+    encoder = embed.create(load_settings().model_copy(update={"embedding_model": "local"}))
+    SHIPPED.write_text(json.dumps(train(adapter.load(encoder))) + "\n", encoding="utf-8")

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from assistant import intent
+from assistant.adapter import Adapter
 from assistant.assistant import Assistant
 from assistant.chat_model import Message, Stopped, never
 from assistant.errors import ChatModelError
 from assistant.intent import Intents
-from ingest.embed import Encoder
 from ingest.library import Library
 from ingest.load import canonical
 from ingest.sync import fill, open_library
@@ -217,12 +217,12 @@ def _kinds_by_word(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the fake encoder, “cats” are off the subject, “we paid” is private, “tonight” is live."""
     real = intent.load
 
-    def load(encoder: Encoder, folder: Path) -> Intents:
-        if not isinstance(encoder, FakeEncoder):
-            return real(encoder, folder)
+    def load(adapter: Adapter, folder: Path) -> Intents:
+        if not adapter.identity.startswith(FakeEncoder.identity):
+            return real(adapter, folder)
         weights = {"general": [0.0] * 256}
         for name, word in (("off", "cats"), ("private", "paid"), ("live", "tonight")):
-            weights[name] = [50.0 * value for value in encoder.embed_query(word)]
+            weights[name] = [50.0 * value for value in adapter.embed([word])[0]]
         return Intents(list(weights), list(weights.values()), [9.0, 0.0, 0.0, 0.0])
 
     monkeypatch.setattr(intent, "load", load)

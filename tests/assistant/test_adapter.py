@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from assistant import adapter
+from assistant import adapter, assistant
 from assistant.adapter import Adapter
 from assistant.assistant import Assistant
+from assistant.retrieve import retrieve
 from eval import cases
 from ingest import embed
 from ingest.library import Library
@@ -23,7 +24,7 @@ from tests.conftest import FakeEncoder, make_document
 def test_another_model_does_without(encoder: FakeEncoder) -> None:
     texts = ["payroll", "payroll in Poland", "audit"]
     plain = [encoder.embed_query(text) for text in texts]
-    assert adapter.load(encoder).embed(texts, plain[0]) == plain
+    assert adapter.load(encoder).embed(texts) == plain
 
 
 def test_the_shipped_one_was_learned_from_the_questions_that_the_articles_have() -> None:
@@ -36,13 +37,19 @@ def test_a_search_without_the_reference_articles_is_not_adapted(
     settings: Settings, library: Library, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(library, encoder, [make_document("notes", "Payroll notes are kept here.", collection="mine")])
-    seen: list[str] = []
-    monkeypatch.setattr(Adapter, "embed", lambda _, texts, plain: seen.extend(texts) or [plain for _ in texts])
+    seen: list[list[float]] = []
+
+    def spy(text: str, vector: list[float], *rest: Any) -> Any:
+        seen.append(list(vector))
+        return retrieve(text, vector, *rest)
+
+    moved = encoder.embed_query("zebra")
+    monkeypatch.setattr(Adapter, "embed", lambda _, texts: [moved for _ in texts])
+    monkeypatch.setattr(assistant, "retrieve", spy)
     made = Assistant(settings, library, encoder, None)
     made.ask("payroll notes", scope=("mine",))
-    assert not seen
-    made.ask("payroll notes")
-    assert seen
+    made.ask("payroll notes", scope=("reference",))
+    assert seen == [encoder.embed_query("payroll notes"), moved]
 
 
 class Tokens(torch.nn.Module):
@@ -104,7 +111,7 @@ def test_learning_brings_a_question_nearer_to_its_answer_and_leaves_the_encoder_
     plain = built_in.embed_query(question)
     changes = adapter.learn(library, built_in)
     library.close()
-    (moved,) = Adapter(built_in, changes).embed([question], plain)
+    (moved,) = Adapter(built_in, changes).embed([question])
     assert built_in.embed_query(question) == plain
     answer, other = (
         np.array(built_in.embed_query(text)) for text in ("Staff are paid monthly.", "Suppliers guard data.")
@@ -125,5 +132,5 @@ def test_the_shipped_one_finds_more_of_what_answers_the_development_questions(bu
         return float(np.mean([1 / (1 + np.sum(row > row[own])) for own, row in enumerate(scores)]))
 
     plain = [built_in.embed_query(case.question) for case in asked]
-    moved = [shipped.embed([case.question], one)[0] for case, one in zip(asked, plain, strict=True)]
+    moved = [shipped.embed([case.question])[0] for case in asked]
     assert mean_reciprocal_rank(moved) > mean_reciprocal_rank(plain) + 0.05

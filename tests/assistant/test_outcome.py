@@ -110,11 +110,11 @@ def test_without_a_sentence_it_is_refused() -> None:
         (0.3, 0.3, 0.9, "answered"),
         (0.3, 0.3, 0.1, "refused"),
         (0.5, 0.3, 0.1, "refused"),
-        (0.5, 0.7, 0.3, "answered"),
-        (0.5, 0.7, 0.15, "answered"),
-        (0.5, 0.7, 0.05, "refused"),
-        (0.3, 0.7, 0.02, "refused"),
-        (0.3, 0.8, 0.02, "answered"),
+        (0.5, 0.6, 0.3, "answered"),
+        (0.5, 0.6, 0.18, "answered"),
+        (0.5, 0.6, 0.05, "refused"),
+        (0.3, 0.6, 0.02, "refused"),
+        (0.3, 0.7, 0.02, "answered"),
     ],
 )
 def test_the_closer_the_evidence_the_better_the_outcome(
