@@ -264,6 +264,8 @@ class Assistant:
             deadline = clock.start + self.settings.draft.time_limit_s + (0 if model.ready else _LOADING_S)
             for raw in draft.write(model, question.text, known, self.settings.draft, deadline, stopped):
                 text = draft.without_markers(raw)
+                if draft.repeats(text, kept):
+                    continue
                 verdict = draft.judged(self._verifier, text, known, deadline + draft.JUDGING_S, stopped)
                 if verdict is None:
                     break

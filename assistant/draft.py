@@ -15,7 +15,7 @@ from assistant.compose import DISAGREE
 from assistant.errors import ChatModelError
 from assistant.evidence import Candidate
 from assistant.layout import Block, Composition
-from assistant.text import count_words
+from assistant.text import content, count_words
 from assistant.types import Answer, Citation, Dropped, Sentence
 from assistant.verify import Verdict, Verifier
 from settings import Draft
@@ -23,6 +23,8 @@ from settings import Draft
 _END = re.compile(r"[.!?][\"'”’)]*(?:\s*\[\d+(?:\s*[,;]\s*\d+)*\])*(?=\s++(?![a-z\[])|\s*$)")
 _WHOLE_WORDS = 700
 _POLL_S = 0.1
+_TOLD = 0.7
+"""Two sentences that share so much of their content words say the same; a source of which so much is said is told."""
 JUDGING_S = 10.0
 """Seconds beyond the time limit of writing in which sentences are still judged."""
 _BELOW = "Also, in the sources’ words"
@@ -100,6 +102,12 @@ def judged(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def repeats(sentence: str, kept: Sequence[Sentence]) -> bool:
+    """Whether a sentence says what one that was kept says: small models begin again."""
+    said = set(content(sentence))
+    return any(len(said & set(content(one.text))) >= _TOLD * len(said | set(content(one.text))) for one in kept)
+
+
 def words(head: str, kept: Sequence[Sentence]) -> int:
     """Words of what stands above a draft, and of the draft."""
     return count_words(head) + sum(count_words(sentence.text) for sentence in kept)
@@ -131,6 +139,16 @@ class Book:
         return tuple(self._citations)
 
 
+def _told(kept: Sequence[Sentence], book: Book) -> list[Candidate]:
+    """The sources that the kept sentences cite and say for the most part: what they leave out may be what matters."""
+    by: dict[int, set[str]] = {}
+    for sentence in kept:
+        for number in sentence.citations:
+            by.setdefault(number, set()).update(content(sentence.text))
+    sources = {number: set(content(book.source(number).text)) for number in by}
+    return [book.source(n) for n, wanted in sources.items() if len(wanted & by[n]) >= _TOLD * len(wanted)]
+
+
 def merged(
     answer: Answer,
     limit: int,
@@ -150,7 +168,7 @@ def merged(
         return answer
     if len(kept) < 2 or len(kept) < len(dropped):
         return replace(answer, notice="too little of what it wrote passed the checks") if kept else answer
-    said = [book.source(number) for sentence in kept for number in sentence.citations]
+    said = _told(kept, book)
     claims, sides = Block(_BELOW, "list"), Block(DISAGREE, "list", "note")
     told = zip(composition.sentences, composition.chosen, strict=True)
     for sentence, one in list(told)[composition.own :]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.chat_model import Message, Stopped, never
 from assistant.compose import DISAGREE
-from assistant.draft import Book, facts, judged, merged, sentences, without_markers, write
+from assistant.draft import Book, facts, judged, merged, repeats, sentences, without_markers, write
 from assistant.errors import ChatModelError
 from assistant.evidence import Candidate
 from assistant.layout import Block, render
@@ -168,8 +168,8 @@ SIDES = ("Some sources count LPO as KPO.", "Others set LPO beside KPO.")
 CLAIMS = ("LPO is legal work.", "LPO needs lawyers who review it.", "Documents are read by LPO staff in shifts.")
 
 
-def on_top(cited: Sequence[int], limit: int = 220) -> Answer:
-    """A draft of two sentences, which cite these of the claims and sides, on top of all of them."""
+def on_top(cited: Sequence[int], limit: int = 220, said: str = "") -> Answer:
+    """A draft of two sentences on top of all claims and sides; it says these of them, or cites them and says `said`."""
     claims = made.facts(*CLAIMS)
     sides = made.facts(*SIDES, slug="dispute", heading="Where sources disagree")
     composed = render([Block(None, "list", sentences=claims), Block(DISAGREE, "list", "note", sides)])
@@ -177,7 +177,7 @@ def on_top(cited: Sequence[int], limit: int = 220) -> Answer:
     book = Book(composed.citations)
     sources = [composed.chosen[one] for one in cited]
     numbers = enumerate(map(book.number, sources))
-    kept = [Sentence(f"Drafted sentence {n}.", "claim", (number,), "supported", 1.0) for n, number in numbers]
+    kept = [Sentence(said or sources[n].text, "claim", (number,), "supported", 1.0) for n, number in numbers]
     return merged(question, limit, composed, kept, (), book, None)
 
 
@@ -189,8 +189,19 @@ def test_what_a_draft_did_not_come_to_stays_below_with_its_number() -> None:
     answer = on_top([0, 1])
     assert quoted(answer) == [CLAIMS[2], *SIDES]
     written, heading = answer.text.split("\n\n")[:2]
-    assert (written, heading) == ("Drafted sentence 0. [1] Drafted sentence 1. [2]", "**Also, in the sources’ words**")
+    assert (written, heading) == (f"{CLAIMS[0]} [1] {CLAIMS[1]} [2]", "**Also, in the sources’ words**")
     assert [sentence.citations for sentence in answer.sentences] == [(1,), (2,), (3,), (4,), (5,)]
+
+
+def test_a_source_that_a_draft_tells_in_part_stays_below_whole() -> None:
+    assert quoted(on_top([0, 1], said="LPO needs some work.")) == [*CLAIMS, *SIDES]
+    assert quoted(on_top([1, 1], said="LPO needs lawyers, who review.")) == [CLAIMS[0], CLAIMS[2], *SIDES]
+
+
+def test_a_sentence_that_begins_again_repeats() -> None:
+    kept = [Sentence("Providers of payroll bill by the payslip each month.", "claim", (1,), "supported", 1.0)]
+    assert repeats("Payroll providers bill each month, by the payslip.", kept)
+    assert not repeats("Payroll providers bill each month for corrections and letters.", kept)
 
 
 def test_a_dispute_stays_whole_under_its_heading_or_goes() -> None:
@@ -198,7 +209,7 @@ def test_a_dispute_stays_whole_under_its_heading_or_goes() -> None:
     assert f"**{DISAGREE}**" in on_top([0, 3]).text
     assert quoted(on_top([3, 4])) == list(CLAIMS)
     assert DISAGREE not in on_top([3, 4]).text
-    above = 6 + 5  # words of the draft, and of the heading of what stands below
+    above = 10 + 5  # words of the draft, and of the heading of what stands below
     assert quoted(on_top([0, 1], above + 11)) == list(SIDES)  # six and five words
     assert quoted(on_top([0, 1], above + 10)) == [CLAIMS[2]]  # eight
     assert quoted(on_top([0, 1], above + 7)) == []
