@@ -25,7 +25,7 @@ from assistant.support import likelihood
 from assistant.verify import Verdict, Verifier, WordVerifier, bad_join, unfit, wrong_number
 from settings import Settings
 
-_ENOUGH = 0.8
+_ENOUGH = 0.75
 """Probability of entailment above which a sentence is shown; a guess between three labels is 0.33."""
 _NEAREST = 4
 _NEAREST_LOCAL = 2
