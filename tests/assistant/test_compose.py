@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from assistant.assistant import Assistant
 from assistant.compose import WORDS, WORDS_ENTIRE, compose
 from assistant.evidence import Candidate
-from assistant.layout import Block, escape, render
+from assistant.layout import Block, Composition, escape, render
 from assistant.question import parse
 from eval.metrics import broken_invariants
 from ingest.library import Library
@@ -411,3 +412,15 @@ def test_a_comparison_of_which_the_sources_name_one_side_only_is_a_lookup(
     assert answer.shape == "comparison"
     assert answer.sentences[0].role == "verdict"
     assert "**KPO**" not in answer.text
+
+
+def test_what_bears_little_on_a_question_is_no_answer_that_leads() -> None:
+    def answer(score: float) -> Composition:
+        found = tuple(replace(one, score=score) for one in facts("Alpha comes first.", "Gamma is third."))
+        gathered = replace(evidence_of(found), candidates=found)
+        return compose(parse("How does alpha go on?", subjects_of()), gathered, subjects_of())
+
+    assert answer(0.84).text.startswith("**The nearest that the sources say**\n\n- **")
+    assert [sentence.role for sentence in answer(0.84).sentences] == ["claim", "claim"]
+    assert answer(0.85).text.startswith("Alpha comes first. [1]")
+    assert [sentence.role for sentence in answer(0.85).sentences] == ["verdict", "claim"]
