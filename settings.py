@@ -94,7 +94,8 @@ class Settings(BaseSettings):
     @property
     def needs_embedded_chat(self) -> bool:
         """Whether the embedded chat model writes, or judges what another one writes."""
-        return self.chat_model == "local" or (self.chat_model != "none" and self.verifier == "local")
+        hosted = self.chat_model != "none" and self.answer_mode != "composed"
+        return self.chat_model == "local" or (hosted and self.verifier == "local")
 
     @classmethod
     def settings_customise_sources(

@@ -28,6 +28,8 @@ Message = tuple[Literal["system", "user", "assistant"], str]
 Stopped = Callable[[], bool]
 """Asked now and then: whether the reader has had enough."""
 _POLL_S = 0.1
+_DRAFTS, _JUDGES = 0, 1
+"""Each has a slot of the server, and with it a cache, of its own."""
 _UNSEEN = 1e-9
 """Share of a word that is not among the twenty likeliest."""
 
@@ -230,6 +232,8 @@ class EmbeddedModel(LangChainModel):
         from langchain_openai import ChatOpenAI
 
         # Never through a proxy: the key and the question stay on this machine.
+        if self._http is not None:  # of a process that has died
+            self._http.close()
         self._http = httpx.Client(trust_env=False, timeout=300)
         return ChatOpenAI(
             model=self.name,
@@ -240,7 +244,7 @@ class EmbeddedModel(LangChainModel):
             http_client=self._http,
             http_async_client=httpx.AsyncClient(trust_env=False, timeout=300),
             timeout=300,
-            extra_body={"cache_prompt": True, "seed": 0},
+            extra_body={"cache_prompt": True, "seed": 0, "id_slot": _DRAFTS},
         )
 
     def stream(
@@ -268,7 +272,7 @@ class EmbeddedModel(LangChainModel):
         assert self._server is not None
         order = {
             "prompt": prompt, "n_predict": 1, "n_probs": 20, "temperature": 0, "cache_prompt": True,
-            "id_slot": 1, "lora": [{"id": 0, "scale": 1.0}],
+            "id_slot": _JUDGES, "lora": [{"id": 0, "scale": 1.0}],
         }  # fmt: skip
         headers = {"Authorization": f"Bearer {self._server.key}"}
         try:

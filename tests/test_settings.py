@@ -47,3 +47,17 @@ def test_what_is_wrong_in_the_environment_is_named(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("OUTSOURCING_RETRIEVAL__HITS", "0")
     with pytest.raises(SettingsError, match=r"^settings: retrieval\.hits: "):
         load()
+
+
+@pytest.mark.parametrize(
+    ("values", "needed"),
+    [
+        ({}, False),
+        ({"chat_model": "local"}, True),
+        ({"chat_model": "openai:any"}, True),  # judges what that one drafts
+        ({"chat_model": "openai:any", "verifier": "words"}, False),
+        ({"chat_model": "openai:any", "answer_mode": "composed"}, False),
+    ],
+)
+def test_the_embedded_chat_model_is_needed_where_it_writes_or_judges(values: dict[str, str], needed: bool) -> None:
+    assert load(env={}).model_copy(update=values).needs_embedded_chat is needed
