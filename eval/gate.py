@@ -2,7 +2,7 @@
 
 What it runs: the set's validity; the whole development split as the program comes, without a chat model (retrieval and
 answers); then 40 of its cases, types in turn, with the embedded model drafting. The floors are in floors.toml, with the
-date and the commit of their last raise. Some six minutes on two cores, nearly all of it the drafting.
+date and the commit of their last raise. Some ten minutes on two cores, nearly all of it the drafting.
 """
 
 from __future__ import annotations
