@@ -23,6 +23,8 @@ FAR = 0.15
 """Nothing is about a question to which no passage comes as near as this (cosine)."""
 KNOWN = 0.66
 """A question as near as this to one that the library is known to answer is the library's, whatever it sounds like."""
+KNOWN_OURS = 0.75
+"""The same for one that sounds private and speaks of “our” and “we”."""
 OWN = 0.6
 """The user's own documents answer a question as near as this, private or not (`Candidate.bearing`)."""
 ASKED = 0.5
@@ -81,6 +83,7 @@ _OBJECT = re.compile(
 """What follows “outsourcing”, unless it says how good that is."""
 _HEADS = frozenset(map(stem, "management service services operations work processing support team department".split()))
 """What any work can be called: “fleet management” is no nearer to “vendor management” for it."""
+_OF_OURS = re.compile(r"\b(?:[Oo]urs?|[Mm]y|[Ww]e|us)\b")
 _ADVICE = re.compile(
     r"\b(?:now what|what (?:now|next|to do)|what (?:can|could|should|shall|must|do|would) (?:we|i|one) do)\b", re.I
 )
@@ -174,7 +177,8 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
         question.shape in ("definition", "comparison") or (near >= NAMED and elsewhere > intent.private + intent.live)
     )
     fit = near + math.log(0.01 + intent.general)
-    told = evidence.asked >= KNOWN or evidence.own >= OWN
+    own_papers = intent.private > intent.general and _OF_OURS.search(question.text)
+    told = evidence.asked >= (KNOWN_OURS if own_papers else KNOWN) or evidence.own >= OWN
     outside = fit < WITHIN or evidence.cosine < FAR
     if not chosen or (outside and not told and not explained):
         return _outside(intent) if chosen else Judgement("refused", _NOTHING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,12 +51,14 @@ def retrieve(
         LibraryError: the library cannot be read.
     """
     within = None if library.collections() <= set(scope) else scope
-    dense = dict(library.vectors.nearest(vector, within, settings.candidates))
-    lexical = dict(library.lexical(terms(query), scope, settings.candidates))
+    with ThreadPoolExecutor(1, "sentences") as beside:  # a fifth of the time of all, and free of Python's lock
+        sentences = beside.submit(library.sentence_vectors.nearest, vector, within, _SENTENCES)
+        dense = dict(library.vectors.nearest(vector, within, settings.candidates))
+        lexical = dict(library.lexical(terms(query), scope, settings.candidates))
     spoken: dict[str, float] = {}
     asked: dict[str, float] = {}
     answering: dict[str, float] = {}
-    for id_, cosine in library.sentence_vectors.nearest(vector, within, _SENTENCES):
+    for id_, cosine in sentences.result():
         nearest = spoken
         if is_question(id_):
             nearest = asked

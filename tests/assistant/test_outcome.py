@@ -60,6 +60,14 @@ def test_what_the_library_can_explain_is_not_refused_for_its_sound(text: str, as
     assert judged(text, FACT, cosine=0.5, asked=asked, intent=Intent(0.01, 0.9)).outcome == "answered"
 
 
+def test_what_sounds_private_and_is_of_ours_has_to_be_nearer_to_a_known_question() -> None:
+    private = Intent(0.01, 0.97)
+    assert judged("What did the firm bill?", FACT, cosine=0.5, asked=0.7, intent=private).outcome == "answered"
+    assert judged("What did our firm bill?", FACT, cosine=0.5, asked=0.7, intent=private).outcome == "refused"
+    assert judged("What did our firm bill?", FACT, cosine=0.5, asked=0.76, intent=private).outcome == "answered"
+    assert judged("What did our firm bill?", FACT, cosine=0.5, asked=0.7, intent=Intent(0.9, 0.1)).outcome == "answered"
+
+
 def test_what_the_users_own_documents_say_is_not_refused_for_its_sound() -> None:
     text, private = "When does our BPO contract end?", Intent(0.01, 0.9)
     assert judged(text, FACT, cosine=0.7, intent=private, collection="mine").outcome == "answered"
