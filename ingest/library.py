@@ -109,13 +109,15 @@ class Library:
         self.vectors.close()
         self.sentence_vectors.close()
 
-    def refresh(self) -> None:
-        """Opens the vector store again, both collections at once: they share what they read below."""
+    def refresh(self, opened: int | None = None) -> None:
+        """Opens the vector store again, both collections at once: they share what they read below. Nothing is done
+        where they have been opened since they had been `opened` so often: another thread's reading failed, too."""
         with self._lock:
-            for one in (self.vectors, self.sentence_vectors):
-                one.close()
-            for one in (self.vectors, self.sentence_vectors):
-                one.open()
+            if opened in (None, self.vectors.opened):
+                self.vectors.close()
+                self.sentence_vectors.close()
+                self.vectors.open()
+                self.sentence_vectors.open()
 
     # -- what is in it ------------------------------------------------------------------------------------------
 

@@ -46,14 +46,17 @@ class Vectors:
         self._name = self._named(fingerprint)
         self._client: Any
         self._collection: Any
-        self.reopen: Callable[[], None] = self.open
-        """What a failed reading tries before it is tried once more."""
+        self.opened = 0
+        """How often it has been opened."""
+        self.reopen: Callable[[int], None] = lambda _: self.open()
+        """What a failed reading tries before it is tried once more; told how often it had been opened by then."""
         self.open()
 
     def open(self) -> None:
         """Opens it, again after `close`: a client does not see what another process has changed."""
         self._client = self._connect()  # its declared type lacks close()
         self._collection = self._open()
+        self.opened += 1
 
     def ids(self) -> set[str]:
         """Every id held."""
@@ -151,10 +154,11 @@ class Vectors:
 
     def _read(self, call: Any) -> Any:
         """Once more after opening it again, where another process may have changed what lies below."""
+        opened = self.opened
         try:
             return self._do(call)
         except LibraryDamaged:
-            self.reopen()
+            self.reopen(opened)
             return self._do(call)
 
     def _do(self, call: Any) -> Any:

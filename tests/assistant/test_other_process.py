@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from assistant.assistant import Assistant
 from ingest.library import Library
@@ -45,3 +46,15 @@ def test_an_index_that_changed_below_a_reader_is_opened_again(
     library.refresh()
     (fresh,) = library.passages_of("reference/fresh")
     assert fresh.id in {id_ for id_, _ in library.vectors.nearest(vector, None, 3)}
+
+
+def test_readers_that_fail_together_open_the_index_again_once(library: Library, encoder: FakeEncoder) -> None:
+    opened = library.vectors.opened
+    library.vectors.close()
+    library.vectors._collection = None  # as good as damaged
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(library.vectors.nearest, encoder.embed_query("payroll"), None, 3) for _ in range(4)]
+        assert all(len(one.result()) == 3 for one in asked)
+    assert (library.vectors.opened, library.sentence_vectors.opened) == (opened + 1, opened + 1)
+    library.refresh(opened)
+    assert library.vectors.opened == opened + 1
