@@ -15,7 +15,8 @@ import math
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,11 +48,10 @@ _NAMES = {
 
 
 class Item(NamedTuple):
-    """A source and the sentences about it; `right` of them come first."""
+    """A source and the sentences about it, the right one first."""
 
     source: str
     sentences: tuple[str, ...]
-    right: int = 1
 
 
 class LowRank(torch.nn.Module):
@@ -82,15 +82,14 @@ class Student:
         def field(name: str) -> Any:
             return reader.fields[f"qwen2.{name}"].contents()
 
+        tensors = {tensor.name: tensor for tensor in reader.tensors}
         config = Qwen2Config(
-            vocab_size=len(self.tokenizer), hidden_size=field("embedding_length"),
+            vocab_size=int(tensors["token_embd.weight"].shape[1]), hidden_size=field("embedding_length"),
             intermediate_size=field("feed_forward_length"), num_hidden_layers=field("block_count"),
             num_attention_heads=field("attention.head_count"), num_key_value_heads=field("attention.head_count_kv"),
             rms_norm_eps=field("attention.layer_norm_rms_epsilon"),
             rope_parameters={"rope_theta": field("rope.freq_base"), "rope_type": "default"},
         )  # fmt: skip
-        tensors = {tensor.name: tensor for tensor in reader.tensors}
-        config.vocab_size = int(tensors["token_embd.weight"].shape[1])
         architecture: Any = Qwen2ForCausalLM
         self.model: Any = architecture(config).to(torch.bfloat16)
         state = {_name(name): _wide(tensor) for name, tensor in tensors.items()}
@@ -164,13 +163,13 @@ class Student:
 
     def _row(self, item: Item) -> tuple[list[int], list[int], list[int], list[int]]:
         """(tokens, the part that each belongs to, their places, where each sentence's question ends)."""
-        head, tail = prompts.judge(item.source, "\0").split("\0")
-        tokens = self._ids(head)
+        asked = [self._ids(prompts.judge(item.source, sentence)) for sentence in item.sentences]
+        tokens = [same[0] for same in takewhile(lambda column: len(set(column)) == 1, zip(*asked, strict=False))]
         part, places, ends = [0] * len(tokens), list(range(len(tokens))), []
         begun = len(tokens)
-        for number, sentence in enumerate(item.sentences, 1):
-            said = self._ids(prompts.bare(sentence)) + self._ids(tail)
-            tokens += said
+        for number, question in enumerate(asked, 1):
+            said = question[begun:]
+            tokens = tokens + said
             part += [number] * len(said)
             places += range(begun, begun + len(said))
             ends.append(len(tokens) - 1)
@@ -203,15 +202,15 @@ def items(rows: Sequence[dict[str, Any]], chance: random.Random) -> list[Item]:
     return made
 
 
-def batches(pairs: Sequence[Item], chance: random.Random) -> Iterator[list[Item]]:
+def batches(pairs: Sequence[Item], chance: random.Random) -> list[list[Item]]:
     """Every pair once, in batches of like length, in any order."""
     mixed = chance.sample(pairs, len(pairs))
-    ready = []
+    ready: list[list[Item]] = []
     for at in range(0, len(mixed), 40 * BATCH):
         some = sorted(mixed[at : at + 40 * BATCH], key=lambda item: len(item.source) + len(item.sentences[0]))
         cut = [some[i : i + BATCH] for i in range(0, len(some), BATCH)]
         ready += chance.sample(cut, len(cut))
-    yield from ready
+    return ready
 
 
 def right(student: Student, pairs: Sequence[Item]) -> float:
@@ -224,11 +223,11 @@ def right(student: Student, pairs: Sequence[Item]) -> float:
 def learn(student: Student, pairs: Sequence[Item], chance: random.Random, rate: float) -> None:
     """One pass over the pairs."""
     optimizer = torch.optim.AdamW(student.parameters(), lr=rate, weight_decay=0.01, betas=(0.9, 0.98))
-    steps = math.ceil(len(pairs) / BATCH)
-    begun, good = time.monotonic(), 0
-    for step, batch in enumerate(batches(pairs, chance)):
+    ready = batches(pairs, chance)
+    begun, good, seen = time.monotonic(), 0, 0
+    for step, batch in enumerate(ready):
         for group in optimizer.param_groups:
-            group["lr"] = rate * min(1, (step + 1) / _WARMUP) * max(0.05, 1 - step / steps)
+            group["lr"] = rate * min(1, (step + 1) / _WARMUP) * max(0.05, 1 - step / len(ready))
         odds = student.odds(batch).view(-1, 2)
         target = torch.tensor([1.0, 0.0]).expand_as(odds)
         apart = functional.softplus(odds[:, 1] - odds[:, 0]).mean()
@@ -238,10 +237,11 @@ def learn(student: Student, pairs: Sequence[Item], chance: random.Random, rate: 
         torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
         optimizer.step()
         good += int((odds[:, 0] > 0).sum() + (odds[:, 1] <= 0).sum())
-        if step % 20 == 19 or step + 1 == steps:
+        seen += odds.numel()
+        if step % 20 == 19 or step + 1 == len(ready):
             spent = time.monotonic() - begun
-            print(f"{step + 1} of {steps}: {good / (40 * BATCH):.2f} right of the last, {spent:.0f} s", flush=True)
-            good = 0
+            print(f"{step + 1} of {len(ready)}: {good / seen:.2f} right of the last, {spent:.0f} s", flush=True)
+            good = seen = 0
 
 
 def main() -> None:
@@ -251,7 +251,7 @@ def main() -> None:
     parser.add_argument("--held", type=Path, help="pairs to measure on, JSON Lines")
     parser.add_argument("--start", type=Path, help="what has been learned before; else from nothing")
     parser.add_argument("--rate", type=float, default=RATE)
-    parser.add_argument("--out", type=Path, default=JUDGE)
+    parser.add_argument("--out", type=Path, required=True, help=f"the shipped one is assistant/{JUDGE.name}")
     asked = parser.parse_args()
     torch.manual_seed(0)
     chance = random.Random(7)

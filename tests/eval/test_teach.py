@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -38,9 +40,27 @@ def test_an_item_has_the_right_sentence_first_and_its_sources_in_any_order() -> 
 
 def test_every_pair_is_learned_from_once() -> None:
     pairs = [Item(f"source {n}", ("a" * (n % 90), "b")) for n in range(500)]
-    made = list(teach.batches(pairs, random.Random(2)))
+    made = teach.batches(pairs, random.Random(2))
     assert Counter(item.source for batch in made for item in batch) == Counter(item.source for item in pairs)
     assert max(len(batch) for batch in made) == teach.BATCH
+
+
+def test_each_sentence_is_read_as_the_judge_will_be_asked() -> None:
+    known: dict[str, int] = {}
+
+    def ids(text: str, add_special_tokens: bool) -> Any:
+        assert not add_special_tokens
+        return SimpleNamespace(input_ids=[known.setdefault(word, len(known)) for word in re.findall(r" ?\w+|\W", text)])
+
+    student = teach.Student.__new__(teach.Student)
+    student.tokenizer = ids
+    item = Item("a **b** c", ("It is b.", "It is c, not b."))
+    tokens, part, places, ends = student._row(item)
+    for number, sentence in enumerate(item.sentences, 1):
+        seen = [at for at, owner in enumerate(part) if owner in (0, number)]
+        assert [tokens[at] for at in seen] == ids(prompts.judge(item.source, sentence), False).input_ids
+        assert [places[at] for at in seen] == list(range(len(seen)))
+        assert seen[-1] == ends[number - 1]
 
 
 def test_a_low_rank_change_begins_as_none_and_learns() -> None:
