@@ -105,10 +105,11 @@ _NAME = re.compile(
 """Not the asker's own chiefs, nor “OK” and “in plain English”, nor days and months; a number only as part of one
 (“ISO 37500”)."""
 _SUCH = re.compile(
-    r"\ban? (?P<kind>[A-Z]{2,})\b(?! [A-Z])"
+    r"\ban? (?P<kind>[A-Z]{2,})\b(?=[.,;:?!)]|$| (?:or|and|but|if|when|while|is|are|was|would|should|will|can|to|for|in"
+    r"|on|at|by|with|from|of|as|than|before|after|that|who)\b)"
     r"|\b(?P<name>[A-Z][\w’']+) or (?:whoever|whatever|someone|some other|similar|the like)\b"
 )
-"""“an MBA”, “for an MVP” is a kind of thing, “Genpact or whoever” any such company."""
+"""“an MBA”, “for an MVP” is a kind of thing, “Genpact or whoever” any such company; not so “an SAP contract”."""
 _RANKING = re.compile(
     r"\b(highest|largest|biggest|cheapest|top|leading|best)\b.*\b(companies|providers|vendors|firms|suppliers|"
     r"countries|cities)\b|\b(companies|providers|vendors|firms|suppliers|countries|cities)\b.*\b(highest|largest|biggest|"
@@ -121,7 +122,7 @@ _RANKING = re.compile(
 _OURS_IN = r"\b(?:[Oo]ur|[Mm]y|[Ww]e (?:are|have|run)|[Ww]e['’]re)\b"
 _PARTY_IN = (
     r"\ban? (?:[\w-]+ ){0,2}(?:processor|provider|supplier|vendor|subcontractor|agency|contractor|team|cent(?:re|er))"
-    r" in "
+    r" in (?:the )?"
 )
 _OF_A_PLACE = re.compile(
     r"\b(?:laws?|legal\w*|licen[cs]\w*|permits?|wages?|pay|salar\w+|tax\w*|notice|allowed|strikes?|courts?|regulat\w+|"
@@ -257,13 +258,13 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
     """The names, numbers and years of the question that stand nowhere near the answer.
 
     Common words may differ (“messed up” for “failed”): for those the cosine speaks. A place may be named otherwise
-    (“British” for “UK”). In a decision on a subject of the library, and in sentences before
-    the one that asks, names are circumstances (“We are in Leeds. …”, “Their system is from 2006. …”), and so are names
-    that the library knows where a known question is near; but a year in a sentence that asks only is where the asker
-    tells what he did or will do in it.
+    (“British” for “UK”). In a decision on a subject of the library, and in sentences before the one that asks, names
+    are circumstances (“We are in Leeds. …”, “Their system is from 2006. …”), and so are names that the library knows
+    where a known question is near; but a year in a sentence that asks only is where the asker tells what he did or
+    will do in it.
     """
     own = {match["year"] for match in _OURS.finditer(question.text)}
-    own |= {match["kind"] or match["name"] for match in _SUCH.finditer(question.text)}
+    own |= {match["kind"] or match["name"] for match in _SUCH.finditer(question.text) if not named(match[0])}
     sentences = SENTENCE.split(question.text)
     asks = " ".join(one for one in sentences if one is sentences[-1] or not one.endswith("."))
     asked = (year for year in _YEARS.findall(asks) if year not in own)

@@ -169,6 +169,9 @@ def test_a_kind_of_thing_and_an_example_are_no_names() -> None:
     assert judged("How are transactions billed for an MVP?", FACT).outcome == "answered"
     assert judged("How are transactions billed by Contoso or whoever?", FACT).outcome == "answered"
     assert judged("How are transactions billed for an MVP by Contoso?", FACT).outcome == "nearest"
+    assert judged("How are transactions billed under an SAP contract?", FACT).outcome == "nearest"
+    assert judged("How are transactions billed by a UAE office?", FACT).outcome == "nearest"
+    assert judged("How are transactions billed for a UAE?", FACT).outcome == "nearest"
     assert judged("How are transactions billed for a Zeta?", FACT).outcome == "nearest"
 
 
@@ -196,6 +199,7 @@ def test_where_something_of_the_askers_is_leaves_the_rest_to_be_answered() -> No
     assert judged("May our BPO provider bill a subcontractor in Egypt?", FACT) == Judgement("answered", note)
     assert judged("How much may our BPO provider bill in Egypt?", FACT).outcome == "nearest"
     assert judged("What if a BPO provider in Egypt bills twice?", FACT) == Judgement("answered", note)
+    assert judged("What if a BPO provider in the Philippines bills twice?", FACT).outcome == "answered"
     assert judged("May a BPO provider bill in Egypt?", FACT).outcome == "nearest"
     assert judged("May our BPO provider bill by the rules of Contoso?", FACT).outcome == "nearest"
     assert judged("Does our BPO provider need a licence in Egypt?", FACT).outcome == "nearest"
