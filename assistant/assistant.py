@@ -99,6 +99,11 @@ class Assistant:
             if isinstance(event, Composed):
                 return
 
+    @property
+    def ready(self) -> bool:
+        """Whether a draft, if there is to be one, would be begun and judged at once."""
+        return all(model is None or model.ready for model in (self.model, self._judge))
+
     def warm_model(self) -> None:
         """Loads the chat model, if there is one, and what judges it, ahead of the first question.
 
@@ -143,10 +148,10 @@ class Assistant:
         standalone = clean(self._condense(text, history, subjects, stopped))
         yield Searching(standalone)
         parsed = parse(standalone, subjects)
-        also = beside(text, history, standalone, subjects)
         followed = not text.endswith(standalone) and not _FIRST_PERSON.search(text)
         before = [turn.content[:READ] for turn in history if followed and turn.role == "user"][-1:]
-        vector, (sound, *last) = self._vectors(parsed, subjects, also, before)
+        nearer = [(crux(parsed, subjects), CRUX), (beside(text, history, standalone, subjects), BESIDE)]
+        vector, (sound, *last) = self._vectors(parsed.text, nearer if REFERENCE in within else (), before)
         mine = [collection for collection in within if collection != REFERENCE]
         searched = (REFERENCE,) if REFERENCE in within else within  # the user's own are searched by themselves
         plain = self.encoder.embed_query(standalone) if mine else []
@@ -186,18 +191,18 @@ class Assistant:
         yield Answered(replace(answer, timings=clock.timings()))
 
     def _vectors(
-        self, question: Question, subjects: Subjects, also: str, before: Sequence[str]
+        self, question: str, nearer: Sequence[tuple[str, float]], before: Sequence[str]
     ) -> tuple[Sequence[float], list[Intent]]:
-        """The vector to search the articles with, and the kinds of the question and of those before it."""
-        nearer = [
-            (text, weight)
-            for text, weight in ((crux(question, subjects), CRUX), (also, BESIDE))
-            if text != question.text
-        ]
-        texts = list(dict.fromkeys((question.text, *(text for text, _ in nearer), *before)))
+        """The vector to search the articles with, and the kinds of the question and of those before it.
+
+        Args:
+            nearer: what the vector is moved towards, and how far.
+        """
+        nearer = [(text, weight) for text, weight in nearer if text != question]
+        texts = list(dict.fromkeys((question, *(text for text, _ in nearer), *before)))
         vectors = dict(zip(texts, self._adapter.embed(texts), strict=True))
-        kinds = [self._intent(vectors[text]) for text in (question.text, *before)]
-        vector: Sequence[float] = vectors[question.text]
+        kinds = [self._intent(vectors[text]) for text in (question, *before)]
+        vector: Sequence[float] = vectors[question]
         for text, weight in nearer:
             vector = towards(vector, vectors[text], weight)
         return vector, kinds
@@ -261,13 +266,14 @@ class Assistant:
         dropped: list[Dropped] = []
         notice: str | None = None
         try:
-            deadline = clock.start + self.settings.draft.time_limit_s + (0 if model.ready else _LOADING_S)
+            deadline = clock.start + self.settings.draft.time_limit_s + (0 if self.ready else _LOADING_S)
             for raw in draft.write(model, question.text, known, self.settings.draft, deadline, stopped):
                 text = draft.without_markers(raw)
                 if draft.repeats(text, kept):
                     continue
                 verdict = draft.judged(self._verifier, text, known, deadline + draft.JUDGING_S, stopped)
                 if verdict is None:
+                    dropped.append(Dropped(text, "there was no time left to check it"))
                     break
                 if verdict.support is None:
                     dropped.append(Dropped(text, verdict.reason))

@@ -140,6 +140,7 @@ class LangChainModel:
                 for chunk in model.stream(list(messages), **self._limit(max_tokens)):
                     if ended.is_set():
                         return
+                    _check(deadline, never)  # here, too: whoever reads may be busy with checks until long after
                     pieces.put(_text(chunk.content))
                 pieces.put(None)
             except Exception as error:  # whatever the provider raises is the reader's to hear
@@ -227,6 +228,8 @@ class EmbeddedModel(LangChainModel):
         except WeightsError as error:
             raise ChatModelError(str(error)) from error
         self._server = LocalModel(folder / weights.CHAT.files[0].path)
+        if self._closed:  # while the file was read
+            raise ChatModelError("the program is closing")
         self._server.start()
         import httpx
         from langchain_openai import ChatOpenAI

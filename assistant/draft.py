@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import queue
 import re
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
 from assistant import layout, prompts
@@ -90,22 +91,35 @@ def judged(
     Raises:
         ChatModelError: the verifier does not answer, or the reader has had enough.
     """
-    pool = ThreadPoolExecutor(1, "verifier")  # a model's judgement may have to wait until it has finished writing
-    try:
-        verdict = pool.submit(verifier.judge, sentence, known)
-        while not verdict.done() and time.monotonic() < deadline:
+    said: queue.Queue[Verdict | BaseException] = queue.Queue()
+
+    def judge() -> None:
+        try:
+            said.put(verifier.judge(sentence, known))
+        except BaseException as error:
+            said.put(error)
+
+    # A model's judgement may have to wait until it has finished writing; the program may end without it.
+    threading.Thread(target=judge, name="verifier", daemon=True).start()
+    while True:
+        try:
+            verdict = said.get(timeout=_POLL_S)
+        except queue.Empty:
             if stopped():
-                raise ChatModelError("stopped")
-            wait([verdict], _POLL_S)
-        return verdict.result() if verdict.done() else None
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+                raise ChatModelError("stopped") from None
+            if time.monotonic() > deadline:
+                return None
+            continue
+        if isinstance(verdict, BaseException):
+            raise verdict
+        return verdict
 
 
 def repeats(sentence: str, kept: Sequence[Sentence]) -> bool:
     """Whether a sentence says what one that was kept says: small models begin again."""
     said = set(content(sentence))
-    return any(len(said & set(content(one.text))) >= _TOLD * len(said | set(content(one.text))) for one in kept)
+    before = (set(content(one.text)) for one in kept)
+    return any(len(said & other) >= _TOLD * len(said | other) for other in before)
 
 
 def words(head: str, kept: Sequence[Sentence]) -> int:

@@ -12,6 +12,7 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
+from itertools import combinations
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -30,7 +31,7 @@ _ENOUGH = 0.75
 _NEAREST = 4
 _NEAREST_LOCAL = 2
 """Sources that are asked, and that are joined in twos: those with most of the sentence's words. The embedded model
-takes a second for each question."""
+takes a second for each question, of which there are up to three a sentence."""
 
 
 class Entailment(Protocol):
@@ -55,16 +56,12 @@ class NliVerifier:
             ChatModelError: the model cannot be loaded or does not answer.
         """
         verdict = self._words.judge(sentence, sources)
-        if verdict.support is not None or unfit(sentence):
+        # Where the words stand in a source as they are, what it limits them by is certain, whatever a model thinks.
+        if verdict.support is not None or verdict.score == 1.0 or unfit(sentence):
             return verdict
         near = sorted(sources, key=lambda source: (-likelihood(sentence, [source.text]), source.key))[: self._nearest]
         singles = [(source,) for source in near]
-        joined = [
-            (left, right)
-            for index, left in enumerate(near)
-            for right in near[index + 1 :]
-            if not bad_join(sentence, (left, right))
-        ]
+        joined = [pair for pair in combinations(near, 2) if not bad_join(sentence, pair)]
         best, reason = 0.0, "no source says it"
         for premises in (singles[:1], singles[1:], joined):
             scores = self._entails([(_text(premise), sentence) for premise in premises]) if premises else ()
@@ -87,7 +84,10 @@ class Judge:
 
     def __call__(self, pairs: Sequence[tuple[str, str]]) -> Sequence[float]:
         """As the Protocol says; about a second each."""
-        return [1 / (1 + math.exp(-self._model.odds(prompts.judge(*pair)))) for pair in pairs]
+        try:
+            return [1 / (1 + math.exp(-self._model.odds(prompts.judge(*pair)))) for pair in pairs]
+        except ChatModelError as error:
+            raise ChatModelError(f"what it wrote could not be checked: {error}") from error
 
 
 class CrossEncoder:

@@ -34,11 +34,12 @@ _JUDGE = (
     "<|im_start|>user\nSource: {source}\nStatement: {statement}\nIs all of the statement supported by the source, "
     "yes or no?<|im_end|>\n<|im_start|>assistant\n"
 )
-"""As the judge has learned it (eval/teach.py): to the embedded model, without its usual system prompt."""
+"""As the judge has learned it (eval/teach.py): the text that the embedded model continues, turns marked; without its
+usual system prompt."""
 
 
 def judge(source: str, statement: str) -> str:
-    """For the embedded model as a judge: whether a source supports a statement. Marks of links and headings go."""
+    """For the embedded model as a judge: whether a source supports a statement. Marks of links and emphasis go."""
     return _JUDGE.format(source=bare(source), statement=bare(statement))
 
 
@@ -55,8 +56,12 @@ def standalone(question: str, turns: Sequence[Turn]) -> list[Message]:
 
 def bare(text: str) -> str:
     """Words on one line, without the marks of links and emphasis, nor those of a model's turns: a document that had
-    them could put words into the judge's mouth."""
-    return _LINK.sub(r"\1", " ".join(_TURN.sub(" ", text).split())).replace("**", "")
+    them could put words into the judge's mouth. What one removal puts together, the next takes out."""
+    before = None
+    while text != before:
+        before = text
+        text = " ".join(_LINK.sub(r"\1", _TURN.sub(" ", text)).replace("**", "").split())
+    return text
 
 
 def _ask(question: str, facts: Sequence[str]) -> str:

@@ -100,8 +100,9 @@ def evaluate(
         sync.ingest(library, encoder, progress=progress)
         sync.fill(library, encoder, [document for case in chosen for document in planted(case)], progress=progress)
         assistant = Assistant(settings, library, encoder, model, nli.chosen(settings, judge))
-        if model is not None:
-            model.warm()
+        for one in (model, judge):
+            if one is not None:
+                one.warm()
         assistant.warm()
         result: dict[str, Any] = {
             "set": selection.split,

@@ -74,22 +74,18 @@ class Page:
 
     def status(self) -> str:
         """One line above the chat."""
-        model = self.assistant.model
         if self.trouble:
             return _TROUBLE + self.trouble
         if not self._library_ready.is_set():
             return "⏳ Loading the library …"
-        if model is None:
-            return "Ready."
-        if not model.ready:
+        if not self.assistant.ready:
             return "⏳ Ready to quote; the chat model is still warming up."
         return "Ready."
 
     @property
     def settled(self) -> bool:
         """Whether the status will not change any more."""
-        model = self.assistant.model
-        return bool(self.trouble) or (self._library_ready.is_set() and (model is None or model.ready))
+        return bool(self.trouble) or (self._library_ready.is_set() and self.assistant.ready)
 
     def halt(self, session: str, how: How) -> None:
         """Ends the answer that is being written for a session: keep what stands, or show no more of it."""
@@ -306,10 +302,9 @@ def require_free(host: str, port: int) -> None:
 
 
 def _waiting(event: Composed, page: Page) -> str:
-    model = page.assistant.model
-    if not event.drafting or model is None:
+    if not event.drafting:
         return ""
-    if not model.ready:
+    if not page.assistant.ready:
         return "Quoted from the library. The chat model is still warming up; its words follow if they come in time."
     return "Quoted from the library. The chat model is writing; each sentence is checked before it is shown …"
 

@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.metadata import version
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from assistant import draft
 from assistant.assistant import Assistant, create
 from assistant.errors import ChatModelError, QuestionError
 from assistant.text import count_words
@@ -177,6 +179,28 @@ def test_the_time_limit_of_the_model_is_a_notice(make_assistant: Make, small: bo
     assert time.monotonic() - begin < 2
     assert answer.notice == "the chat model took longer than the time limit"
     assert (answer.mode, answer.text) == ("composed", composed.text)
+
+
+def test_a_judge_without_time_left_is_said(make_assistant: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    composed = make_assistant().ask(DECISION)
+    monkeypatch.setattr(draft, "judged", lambda *_: None)
+    answer = make_assistant(FakeModel(WHOLE, small=False)).ask(DECISION)
+    assert [one.reason for one in answer.dropped] == ["there was no time left to check it"]
+    assert (answer.mode, answer.text) == ("composed", composed.text)
+
+
+def test_a_draft_has_more_time_while_its_judge_is_loading(
+    make_assistant: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = FakeModel(WHOLE, small=False, pause=0.02)
+    loading: Any = FakeModel()
+    assistant = make_assistant(model, draft=QUICK)
+    assert assistant.ready
+    assert assistant.ask(DECISION).notice == "the chat model took longer than the time limit"
+    monkeypatch.setattr(FakeModel, "ready", property(lambda self: self is not loading))
+    assistant._judge = loading
+    assert not assistant.ready
+    assert assistant.ask(DECISION).notice is None
 
 
 def test_the_words_of_a_model_stand_on_top_of_what_it_did_not_come_to(make_assistant: Make) -> None:

@@ -241,6 +241,15 @@ def test_a_judge_that_is_not_done_in_time_has_said_nothing() -> None:
         slow.let.set()
 
 
+def test_the_program_may_end_while_a_judge_is_busy() -> None:
+    slow = Slow()
+    try:
+        assert judged(slow, "Providers pay 30 firms.", (), time.monotonic(), never) is None
+        assert [thread.daemon for thread in threading.enumerate() if thread.name == "verifier"] == [True]
+    finally:
+        slow.let.set()
+
+
 def test_a_reader_who_has_had_enough_does_not_wait_for_the_judge() -> None:
     slow = Slow()
     begun = time.monotonic()
