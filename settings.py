@@ -50,7 +50,10 @@ class Draft(_Frozen):
     """What the chat model may write."""
 
     time_limit_s: float = Field(
-        20.0, gt=0, description="after this the composed answer stands (30 s more while a model loads)"
+        20.0,
+        gt=0,
+        description="of writing: after this the composed answer stands (30 s more while a model loads); what was "
+        "written in time is judged for up to 10 s more",
     )
     answer_tokens: int = Field(512, ge=64, description="what it writes, at most")
 

@@ -58,7 +58,7 @@ _LEADS = 0.85
 """What leads a lookup has so much of it."""
 _SURE = 0.85
 """What leads has this score: three in ten of those with less answered the question, six in ten of the others."""
-_UNSURE = "The nearest that the sources say"
+_UNSURE = "What comes nearest in the sources"
 
 _DECISION: tuple[tuple[Section, str, int], ...] = (
     ("pro", "When it pays", 2),

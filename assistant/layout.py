@@ -22,7 +22,7 @@ class Block:
     head: tuple[str, ...] = ()
     rows: list[tuple[str, Candidate, Candidate]] = field(default_factory=list)
     titled: bool = False
-    """Whether a list says what each item's document is about, where that changes from item to item."""
+    """Whether a list has the title of each item's document above it, where that changes from item to item."""
 
     def all(self) -> list[Candidate]:
         """Every sentence, in reading order."""
@@ -92,20 +92,23 @@ def render(blocks: Sequence[Block], number: Callable[[Candidate], int] | None = 
                 lines.append("| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |")
             parts.append("\n".join(lines))
         elif block.layout == "list":
-            items = [
-                f"- {_title(block, chosen[-1:], c)}{' '.join(cite(c, block.role).split())}" for c in block.sentences
-            ]
+            items: list[str] = []
+            for candidate in block.sentences:
+                if title := _title(block, chosen[-1:], candidate):
+                    parts += ["\n".join(items), title]
+                    items = []
+                items.append(f"- {' '.join(cite(candidate, block.role).split())}")
             parts.append("\n".join(items))
         else:
             parts.append(" ".join(" ".join(cite(c, block.role).split()) for c in block.sentences))
-    return Composition("\n\n".join(parts), tuple(made), tuple(citations), tuple(chosen))
+    return Composition("\n\n".join(filter(None, parts)), tuple(made), tuple(citations), tuple(chosen))
 
 
 def _title(block: Block, before: Sequence[Candidate], candidate: Candidate) -> str:
-    """What an item's document is about, to stand before it; empty where the sentence before is of the same document."""
+    """What an item's document is about, to stand above it; empty where the sentence before is of the same document."""
     if not block.titled or any(one.document.id == candidate.document.id for one in before):
         return ""
-    return f"**{escape(candidate.document.title.partition(':')[0])}:** "
+    return f"*{escape(candidate.document.title.partition(':')[0])}*"
 
 
 def citation(candidate: Candidate, number: int) -> Citation:

@@ -23,7 +23,7 @@ from settings import load as load_settings
 FLOORS = Path(__file__).parent / "floors.toml"
 DRAFTED = 40
 DRAFT_S = 15.0
-"""What drafting may take, an answer: a slow machine drafts less, and is not kept for longer than some eight minutes."""
+"""What writing may take, an answer: a slow machine drafts less, and with the judging is done in some 17 minutes."""
 
 
 def check(line: dict[str, Any], floors: dict[str, float], ceilings: dict[str, float]) -> list[str]:

@@ -82,12 +82,12 @@ def ask(
     _warm_beside(assistant)
     try:
         for asked, turns in jobs:
-            if as_json or file is not None:
+            if as_json:
                 print_json(assistant.ask(asked, turns).to_json(), compact=file is not None)
             else:
                 from ui import terminal
 
-                terminal.show(assistant, asked, turns)
+                terminal.show(assistant, asked, turns, titled=file is not None)
     finally:
         assistant.close()
 

@@ -31,7 +31,8 @@ def answer_markdown(answer: Answer, waiting: str = "") -> str:
     parts = [f"*{waiting}*"] if waiting else []
     parts.append(_MARKER.sub(link, answer.text))
     if not waiting:
-        parts.append(f"<sub>{_plain(support_note(answer))}</sub>")
+        if note := support_note(answer):
+            parts.append(f"<sub>{_plain(note)}</sub>")
         head, dropped = dropped_note(answer)
         if dropped:
             lines = "".join(f"<br>{_plain(line)}" for line in dropped)

@@ -16,9 +16,13 @@ from assistant.types import Answer, Answered, Citation, Composed, SentenceReady,
 from ui.wording import dropped_note, place, support_note
 
 
-def show(assistant: Assistant, question: str, history: Sequence[Turn], console: Console | None = None) -> None:
-    """Prints the answer as it comes about. In a pipe, only the final one."""
+def show(
+    assistant: Assistant, question: str, history: Sequence[Turn], console: Console | None = None, titled: bool = False
+) -> None:
+    """Prints the answer as it comes about, `titled` under its question. In a pipe, only the final one."""
     console = console or Console()
+    if titled:
+        console.print(Text(f"{question}\n", style="bold"))
     if not console.is_terminal:
         print_answer(assistant.ask(question, history), console)
         return
@@ -44,7 +48,7 @@ def show_again(answer: Answer) -> None:
     console.print(Text(answer.question, style="bold"), end="\n\n")
     print_answer(answer, console)
     marks = ", ".join(f"{name} {mark}" for name, mark in asdict(answer.fingerprints).items())
-    console.print(Text(f"\nAs it was answered from: {marks}", style="dim"))
+    console.print(Text(f"\nFingerprints of what it was answered from: {marks}", style="dim"))
 
 
 def _body(answer: Answer, note: str) -> RenderableType:
@@ -58,24 +62,32 @@ def print_answer(answer: Answer, console: Console) -> None:
     if answer.citations:
         console.print()
         console.print(Text("Sources", style="bold"))
+        quoted = {_plain(sentence.text) for sentence in answer.sentences if sentence.support == "quoted"}
         for citation in answer.citations:
-            console.print(_source(citation))
-    console.print()
-    console.print(Text(support_note(answer), style="dim"))
+            console.print(_source(citation, _plain(citation.quote) not in quoted))
+    if note := support_note(answer):
+        console.print(Text(f"\n{note}", style="dim"))
     head, dropped = dropped_note(answer)
     if dropped:
         console.print(Text("\n  ".join((f"{head}:", *dropped)), style="dim"))
 
 
-def _source(citation: Citation) -> RenderableType:
+def _source(citation: Citation, words: bool) -> RenderableType:
+    """Where the cited words are, and what they rest on; the words, too, where the answer does not show them as such."""
     where = " > ".join(place(citation))
     lines = Text()
     lines.append(f"[{citation.number}] ", style="bold cyan")
     lines.append(where, style="bold")
-    lines.append(f"  ({citation.origin}, characters {citation.start}–{citation.end})\n", style="dim")
-    lines.append(f"“{' '.join(citation.quote.split())}”")
+    lines.append(f"  ({citation.origin}, characters {citation.start}–{citation.end})", style="dim")
+    if words:
+        lines.append(f"\n“{_plain(citation.quote)}”")
     for source in citation.sources:
         lines.append(
             f"\nrests on: {source.publisher}, {source.title} ({source.kind}, {source.year}) {source.url}", "dim"
         )
     return Padding(lines, (0, 0, 1, 0))
+
+
+def _plain(text: str) -> str:
+    """On one line."""
+    return " ".join(text.split())

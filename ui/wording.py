@@ -6,9 +6,9 @@ from assistant.types import Answer, Citation
 
 
 def support_note(answer: Answer) -> str:
-    """One line on how the answer was made and checked."""
+    """One line on how the answer was made and checked; empty for a refusal, which says all itself."""
     if answer.outcome == "refused":
-        return "No answer: nothing in the library supports one."
+        return ""
     if answer.outcome == "nearest":
         return "Not answered outright: the closest passages are quoted word for word."
     quoted = sum(sentence.support == "quoted" for sentence in answer.sentences)

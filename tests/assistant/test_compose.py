@@ -396,13 +396,18 @@ def test_an_item_says_what_its_document_is_about_where_that_changes() -> None:
     ]
     block = Block(None, "list", "claim", known, titled=True)
     assert render([block]).text.splitlines() == [
-        "- **One:** Alpha comes first. [1]",
+        "*One*",
+        "",
+        "- Alpha comes first. [1]",
         "- Beta follows it. [2]",
-        "- **Two:** Gamma is third. [3]",
+        "",
+        "*Two*",
+        "",
+        "- Gamma is third. [3]",
         "- Delta ends it. [4]",
     ]
     after = render([Block(None, "prose", "verdict", known[:1]), Block(None, "list", "claim", known[1:], titled=True)])
-    assert after.text.startswith("Alpha comes first. [1]\n\n- Beta follows it. [2]\n- **Two:** Gamma")
+    assert after.text.startswith("Alpha comes first. [1]\n\n- Beta follows it. [2]\n\n*Two*\n\n- Gamma")
 
 
 def test_a_comparison_of_which_the_sources_name_one_side_only_is_a_lookup(
@@ -420,7 +425,7 @@ def test_what_bears_little_on_a_question_is_no_answer_that_leads() -> None:
         gathered = replace(evidence_of(found), candidates=found)
         return compose(parse("How does alpha go on?", subjects_of()), gathered, subjects_of())
 
-    assert answer(0.84).text.startswith("**The nearest that the sources say**\n\n- **")
+    assert answer(0.84).text.startswith("**What comes nearest in the sources**\n\n*Facts*\n\n- Alpha")
     assert [sentence.role for sentence in answer(0.84).sentences] == ["claim", "claim"]
     assert answer(0.85).text.startswith("Alpha comes first. [1]")
     assert [sentence.role for sentence in answer(0.85).sentences] == ["verdict", "claim"]

@@ -55,6 +55,28 @@ def test_a_kept_answer_is_shown_as_it_was(
     assert answer.fingerprints.library in shown
 
 
+def test_the_terminal_repeats_no_words_that_the_answer_quotes(
+    make_assistant: Callable[..., Assistant], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assistant = make_assistant()
+    terminal.show(assistant, "What is BPO?", (), Console(width=400), titled=True)
+    said = capsys.readouterr().out
+    first = assistant.ask("What is BPO?").citations[0]
+    assert said.startswith("What is BPO?\n\n")
+    assert said.count(first.quote) == 1
+    assert f"{first.origin}, characters {first.start}–{first.end}" in said
+
+
+def test_a_refusal_says_all_itself(
+    make_assistant: Callable[..., Assistant], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = make_assistant().ask("hello")
+    assert answer.outcome == "refused"
+    assert rendering.answer_markdown(answer) == answer.text
+    terminal.print_answer(answer, Console(width=400))
+    assert capsys.readouterr().out.strip() == answer.text.replace("\\", "")
+
+
 @pytest.mark.parametrize("text", ["[]", "{}", '{"question": "What is BPO?", "citations": [{}]}', "no JSON", "7"])
 def test_a_file_that_holds_no_answer_is_refused(tmp_path: Path, text: str) -> None:
     kept = tmp_path / "kept.json"
