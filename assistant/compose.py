@@ -42,6 +42,13 @@ _ASPECTS: tuple[tuple[Section, re.Pattern[str]], ...] = (
 _OPEN = re.compile(r"(?:^|[.!?] +)(?:and |but |so |then )?(?:what|which|who|where|how|why)\b[^.!?]*[.!?]*$", re.I)
 """“How should we …?” asks for more than yes or no."""
 
+_DISPUTED = re.compile(
+    r"\b(?:writers|authors|sources|experts|scholars|researchers|academics|studies|opinions)\b[^.?!]*"
+    r"\b(?:disagree|contradict|differ|argue|dispute|conflict|diverge)\w*",
+    re.I,
+)
+"""“On which points do writers disagree about KPO and BPO?” asks for their views, not for the two."""
+
 _ABOUT = 0.85
 _OUTSOURCE = re.compile(r"outsourc|offshor|nearshor|in[- ]?house", re.I)
 """“They drop the price if we sign for five years. Should we accept?” is not about whether to outsource: it does not say
@@ -98,7 +105,7 @@ def room(question: Question) -> int:
 
 
 def _blocks(question: Question, evidence: Evidence, subjects: Subjects) -> list[Block]:
-    if question.shape == "comparison" and question.sides is not None:
+    if question.shape == "comparison" and question.sides is not None and not _DISPUTED.search(question.text):
         return _comparison(question, question.sides, evidence, subjects)
     if question.shape == "decision":
         return _decision(question, evidence)

@@ -419,6 +419,24 @@ def test_a_comparison_of_which_the_sources_name_one_side_only_is_a_lookup(
     assert "**KPO**" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("text", "compared"),
+    [
+        ("How do BPO and KPO differ?", True),
+        ("BPO and KPO: how do they differ?", True),
+        ("What is the difference between BPO and KPO? My sources say nothing.", True),
+        ("Where do writers disagree on BPO versus KPO?", False),
+        ("On which points do experts contradict each other about BPO versus KPO?", False),
+    ],
+)
+def test_a_question_for_what_is_disputed_is_no_comparison(
+    make_assistant: Callable[..., Assistant], text: str, compared: bool
+) -> None:
+    answer = make_assistant().ask(text)
+    assert answer.shape == "comparison"
+    assert ("**KPO**" in answer.text or "| KPO" in answer.text) == compared
+
+
 def test_what_bears_little_on_a_question_is_no_answer_that_leads() -> None:
     def answer(score: float) -> Composition:
         found = tuple(replace(one, score=score) for one in facts("Alpha comes first.", "Gamma is third."))
