@@ -52,8 +52,8 @@ class Draft(_Frozen):
     time_limit_s: float = Field(
         20.0,
         gt=0,
-        description="of writing: after this the composed answer stands (30 s more while a model loads); what was "
-        "written in time is judged for up to 10 s more",
+        description="of writing (30 s more while a model loads); what was written by then is judged for up to 10 s "
+        "more, and what passes counts",
     )
     answer_tokens: int = Field(512, ge=64, description="what it writes, at most")
 

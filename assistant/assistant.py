@@ -15,7 +15,7 @@ from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
 from assistant.condense import READ, beside, condense, rewrite
 from assistant.crux import BESIDE, CRUX, crux
-from assistant.errors import ChatModelError
+from assistant.errors import ChatModelError, OutOfTime
 from assistant.evidence import Evidence
 from assistant.intent import Intent, Intents
 from assistant.layout import Composition
@@ -55,6 +55,8 @@ _CONDENSE_S = 5.0
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our|ours)\b", re.I)
 _PRIVATE = 0.5
 """The probability from which the question before was private; what follows it is, too."""
+_SETTLING_S = 5.0
+"""Seconds that the end of the program waits for a verifier that is at work."""
 _LOADING_S = 30.0
 """Added to the time limit of a question that meets a chat model which is still loading."""
 
@@ -92,6 +94,7 @@ class Assistant:
         for model in (self.model, self._judge):
             if model is not None:
                 model.close()
+        draft.settle(_SETTLING_S)
 
     def warm(self) -> None:
         """Loads what the composed answer needs and tries it once, so that the first question does not wait for it."""
@@ -101,7 +104,7 @@ class Assistant:
 
     @property
     def ready(self) -> bool:
-        """Whether a draft, if there is to be one, would be begun and judged at once."""
+        """Whether the chat model and the embedded judge, where there are such, are loaded."""
         return all(model is None or model.ready for model in (self.model, self._judge))
 
     def warm_model(self) -> None:
@@ -264,7 +267,7 @@ class Assistant:
         book = draft.Book(answer.citations)
         kept: list[Sentence] = []
         dropped: list[Dropped] = []
-        notice: str | None = None
+        notice = late = None
         try:
             deadline = clock.start + self.settings.draft.time_limit_s + (0 if self.ready else _LOADING_S)
             for raw in draft.write(model, question.text, known, self.settings.draft, deadline, stopped):
@@ -273,7 +276,7 @@ class Assistant:
                     continue
                 verdict = draft.judged(self._verifier, text, known, deadline + draft.JUDGING_S, stopped)
                 if verdict is None:
-                    dropped.append(Dropped(text, "there was no time left to check it"))
+                    late = "there was no time left to check what it wrote"
                     break
                 if verdict.support is None:
                     dropped.append(Dropped(text, verdict.reason))
@@ -285,9 +288,12 @@ class Assistant:
                 kept.append(Sentence(text, role, numbers, verdict.support, round(verdict.score, 4)))
                 clock.first = clock.first or clock.now()
                 yield SentenceReady(kept[-1])
+        except OutOfTime as error:  # what has passed by now counts
+            late = str(error)
         except ChatModelError as error:
             notice = str(error)
-        yield draft.merged(answer, compose.room(question), composition, kept, dropped, book, notice)
+        made = draft.merged(answer, compose.room(question), composition, kept, dropped, book, notice)
+        yield replace(made, notice=late) if late and made.mode == "composed" else made
 
 
 def _answer(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 from assistant import prompts
-from assistant.errors import ChatModelError
+from assistant.errors import ChatModelError, OutOfTime
 from assistant.local_model import LocalModel
 from ingest import weights
 from ingest.errors import WeightsError
@@ -43,7 +43,7 @@ def _check(deadline: float, stopped: Stopped) -> None:
     if stopped():
         raise ChatModelError("stopped")
     if time.monotonic() > deadline:
-        raise ChatModelError("the chat model took longer than the time limit")
+        raise OutOfTime("the chat model took longer than the time limit")
 
 
 class ChatModel(Protocol):
@@ -192,8 +192,8 @@ class EmbeddedModel(LangChainModel):
 
     @property
     def ready(self) -> bool:
-        """Loaded, and still running."""
-        return self._warmed and self.pid is not None
+        """Loaded and still running, or known to fail, which it would do at once."""
+        return bool(self._cause) or (self._warmed and self.pid is not None)
 
     @property
     def pid(self) -> int | None:
@@ -207,7 +207,7 @@ class EmbeddedModel(LangChainModel):
             ChatModelError: the file is missing or damaged, or cannot be loaded.
         """
         with self._warming:
-            if self.ready:
+            if self._warmed and self.pid is not None:
                 return
             self._get()
             for _ in self.stream(prompts.whole("", ()), 1, time.monotonic() + 120):
@@ -257,7 +257,9 @@ class EmbeddedModel(LangChainModel):
         while not self._turn.acquire(timeout=_POLL_S):
             _check(deadline, stopped)
         try:
-            yield from super().stream(messages, max_tokens, deadline, stopped)
+            for piece in super().stream(messages, max_tokens, deadline, stopped):
+                self._warmed = True
+                yield piece
         finally:
             self._turn.release()
 
@@ -288,6 +290,7 @@ class EmbeddedModel(LangChainModel):
                     shares[word] += math.exp(token["logprob"])
         except Exception as error:  # a dead process, a cut answer: the quoted answer stands
             raise ChatModelError(f"the chat model {self.name} does not judge: {_first_line(error)}") from error
+        self._warmed = True
         return math.log(shares["yes"]) - math.log(shares["no"])
 
     def close(self) -> None:

@@ -43,8 +43,10 @@ _OPEN = re.compile(r"(?:^|[.!?] +)(?:and |but |so |then )?(?:what|which|who|wher
 """“How should we …?” asks for more than yes or no."""
 
 _DISPUTED = re.compile(
-    r"\b(?:writers|authors|sources|experts|scholars|researchers|academics|studies|opinions)\b[^.?!]*"
-    r"\b(?:disagree|contradict|differ|argue|dispute|conflict|diverge)\w*",
+    r"\b(?:writers|authors|(?<!data )sources(?! of)|experts|scholars|researchers|academics|analysts|studies|opinions)\b"
+    r"[^.?!]*\b(?:disagree\w*|contradict\w*|differ(?:s|ed|ing)?|argu(?:es?|ed|ing)|disput\w+|conflict\w*|diverg\w+)\b"
+    r"|\b(?:disagreements?|disputes?|controvers\w+) (?:among|between) (?:the )?"
+    r"(?:writers|authors|sources|experts|scholars|researchers|academics|analysts|studies)\b",
     re.I,
 )
 """“On which points do writers disagree about KPO and BPO?” asks for their views, not for the two."""

@@ -28,6 +28,7 @@ _TOLD = 0.7
 """Two sentences that share so much of their content words say the same; a source of which so much is said is told."""
 JUDGING_S = 10.0
 """Seconds beyond the time limit of writing in which sentences are still judged."""
+_JUDGING = "verifier"
 _BELOW = "Also, in the sources’ words"
 
 
@@ -57,7 +58,7 @@ def write(
     Raises:
         ChatModelError: the model does not answer, or not in time; what it had said by then has been yielded.
     """
-    messages = prompts.whole(question, [" ".join(candidate.text.split()) for candidate in known])
+    messages = prompts.whole(question, [candidate.text for candidate in known])
     return sentences(model.stream(messages, settings.answer_tokens, deadline, stopped))
 
 
@@ -86,7 +87,7 @@ def without_markers(sentence: str) -> str:
 def judged(
     verifier: Verifier, sentence: str, known: Sequence[Candidate], deadline: float, stopped: Stopped
 ) -> Verdict | None:
-    """The verdict; None where it takes longer than `deadline` (of time.monotonic).
+    """The verdict; None where it takes longer than `deadline` (of time.monotonic), or a tenth of a second if later.
 
     Raises:
         ChatModelError: the verifier does not answer, or the reader has had enough.
@@ -99,8 +100,10 @@ def judged(
         except BaseException as error:
             said.put(error)
 
+    if stopped():
+        raise ChatModelError("stopped")
     # A model's judgement may have to wait until it has finished writing; the program may end without it.
-    threading.Thread(target=judge, name="verifier", daemon=True).start()
+    threading.Thread(target=judge, name=_JUDGING, daemon=True).start()
     while True:
         try:
             verdict = said.get(timeout=_POLL_S)
@@ -113,6 +116,13 @@ def judged(
         if isinstance(verdict, BaseException):
             raise verdict
         return verdict
+
+
+def settle(seconds: float) -> None:
+    """Waits for the judging that nobody waits for any more: Python may not end in the middle of a library's work."""
+    for thread in threading.enumerate():
+        if thread.name == _JUDGING:
+            thread.join(seconds)
 
 
 def repeats(sentence: str, kept: Sequence[Sentence]) -> bool:

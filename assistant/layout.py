@@ -108,7 +108,7 @@ def _title(block: Block, before: Sequence[Candidate], candidate: Candidate) -> s
     """What an item's document is about, to stand above it; empty where the sentence before is of the same document."""
     if not block.titled or any(one.document.id == candidate.document.id for one in before):
         return ""
-    return f"*{escape(candidate.document.title.partition(':')[0])}*"
+    return f"*{escape(candidate.document.title.partition(':')[0].strip() or candidate.document.title)}*"
 
 
 def citation(candidate: Candidate, number: int) -> Citation:

@@ -57,8 +57,7 @@ class NliVerifier:
             ChatModelError: the model cannot be loaded or does not answer.
         """
         verdict = self._words.judge(sentence, sources)
-        # Where the words stand in a source as they are, what it limits them by is certain, whatever a model thinks.
-        if verdict.support is not None or verdict.score == 1.0 or unfit(sentence):
+        if verdict.support is not None or verdict.limited or unfit(sentence):
             return verdict
         near = sorted(sources, key=lambda source: (-likelihood(sentence, [source.text]), source.key))[: self._nearest]
         singles = [(source,) for source in near]

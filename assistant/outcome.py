@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
-from assistant.places import named
+from assistant.places import mentions, named
 from assistant.question import SENTENCE, Question, asking, courtesy
 from assistant.text import stem, stem_set, stems, words
 from assistant.types import Outcome
@@ -105,11 +105,11 @@ _NAME = re.compile(
 """Not the asker's own chiefs, nor “OK” and “in plain English”, nor days and months; a number only as part of one
 (“ISO 37500”)."""
 _SUCH = re.compile(
-    r"\ban? (?P<kind>[A-Z]{2,})\b(?=[.,;:?!)]|$| (?:or|and|but|if|when|while|is|are|was|would|should|will|can|to|for|in"
-    r"|on|at|by|with|from|of|as|than|before|after|that|who)\b)"
+    r"\ban? (?!(?:ADP|AWS|BT|CGI|DHL|DXC|EXL|EY|HCL|HP|IBM|KPMG|NTT|SAP|TCS|UPS|WNS)\b)(?P<kind>[A-Z]{2,})\b(?! [A-Z])"
     r"|\b(?P<name>[A-Z][\w’']+) or (?:whoever|whatever|someone|some other|similar|the like)\b"
 )
-"""“an MBA”, “for an MVP” is a kind of thing, “Genpact or whoever” any such company; not so “an SAP contract”."""
+"""“an MBA”, “for an MVP” is a kind of thing, “Genpact or whoever” any such company; not so “an SAP contract”,
+which names a company."""
 _RANKING = re.compile(
     r"\b(highest|largest|biggest|cheapest|top|leading|best)\b.*\b(companies|providers|vendors|firms|suppliers|"
     r"countries|cities)\b|\b(companies|providers|vendors|firms|suppliers|countries|cities)\b.*\b(highest|largest|biggest|"
@@ -121,8 +121,8 @@ _RANKING = re.compile(
 )
 _OURS_IN = r"\b(?:[Oo]ur|[Mm]y|[Ww]e (?:are|have|run)|[Ww]e['’]re)\b"
 _PARTY_IN = (
-    r"\ban? (?:[\w-]+ ){0,2}(?:processor|provider|supplier|vendor|subcontractor|agency|contractor|team|cent(?:re|er))"
-    r" in (?:the )?"
+    r"\b(?:(?:processor|provider|supplier|vendor|subcontractor|contractor|team)s?|agenc(?:y|ies)|cent(?:re|er)s?)"
+    r" (?:based )?in (?:the )?"
 )
 _OF_A_PLACE = re.compile(
     r"\b(?:laws?|legal\w*|licen[cs]\w*|permits?|wages?|pay|salar\w+|tax\w*|notice|allowed|strikes?|courts?|regulat\w+|"
@@ -227,7 +227,7 @@ def _aside(text: str, lacking: Sequence[str], missing: str, asked: float) -> str
         asks = [ask for one in asking(text) for ask in _ANOTHER.split(one)]
         rest = not all(map(_wants_figure, asks)) or asked >= ASKED
         return missing if missing == _NO_FIGURE and rest else None
-    ours = all(re.search(rf"(?:{_OURS_IN}[^.?!;]*?\b|{_PARTY_IN}){re.escape(name)}", text) for name in lacking)
+    ours = all(re.search(rf"(?:{_OURS_IN}[^.?!;]*?\b|{_PARTY_IN}){re.escape(name)}\b", text) for name in lacking)
     if not ours or _wants_figure(text) or _OF_A_PLACE.search(text) or not all(map(named, lacking)):
         return None
     names = ", ".join(f"“{name}”" for name in lacking)
@@ -277,12 +277,15 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
     present = frozenset[str]().union(*map(stem_set, said), *map(_labels, near))
     places = frozenset[str]().union(*map(named, said))
 
+    written = mentions(question.text)
+    names = [next((place for place in written if name in place.split()), name) for name in _NAME.findall(asking)]
+
     def lacks(name: str) -> bool:
         parts = [stem(word) for word in words(name)]
         circumstance = evidence.asked >= ASKED and evidence.unknown.isdisjoint(parts)
         return not circumstance and not present.issuperset(parts) and places.isdisjoint(named(name))
 
-    return tuple(dict.fromkeys((*years, *(name for name in _NAME.findall(asking) if name not in own and lacks(name)))))
+    return tuple(dict.fromkeys((*years, *(name for name in names if name not in own and lacks(name)))))
 
 
 def _labels(candidate: Candidate) -> frozenset[str]:

@@ -88,6 +88,11 @@ def named(text: str) -> frozenset[str]:
     return frozenset(_ALL[match.lastindex - 1] for match in _PATTERN.finditer(text) if match.lastindex)
 
 
+def mentions(text: str) -> list[str]:
+    """The countries and regions that a text names, as it writes them."""
+    return [match.group() for match in _PATTERN.finditer(text)]
+
+
 def without(text: str) -> str:
     """The text without the places that it names, nor the prepositions before them."""
     return re.sub(r"\s+([?.!,;]|$)", r"\1", re.sub(r"\s+", " ", _WITH_ITS_PREPOSITION.sub(" ", text)).strip())

@@ -12,6 +12,7 @@ from assistant.types import Turn
 Message = tuple[Literal["system", "user", "assistant"], str]
 
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_STRONG = re.compile(r"(?<!\w)\*\*|\*\*(?!\w)")
 _TURN = re.compile(r"<\|[^|<>]*\|>")
 _OF_A_TURN = 500
 """Characters that a model is shown of an earlier turn."""
@@ -50,23 +51,23 @@ def whole(question: str, facts: Sequence[str]) -> list[Message]:
 
 def standalone(question: str, turns: Sequence[Turn]) -> list[Message]:
     """For a larger model: a question that needs no history."""
-    said = "\n".join(f"{turn.role}: {' '.join(turn.content.split())[:_OF_A_TURN]}" for turn in turns)
-    return [("system", _STANDALONE), ("user", f"Turns:\n{said}\n\nNew question: {question}")]
+    said = "\n".join(f"{turn.role}: {bare(turn.content)[:_OF_A_TURN]}" for turn in turns)
+    return [("system", _STANDALONE), ("user", f"Turns:\n{said}\n\nNew question: {bare(question)}")]
 
 
 def bare(text: str) -> str:
-    """Words on one line, without the marks of links and emphasis, nor those of a model's turns: a document that had
-    them could put words into the judge's mouth. What one removal puts together, the next takes out."""
+    """Words on one line, without the marks of links and strong emphasis, nor those of a model's turns: a document that
+    had them could put words into a model's mouth. What one removal puts together, the next takes out."""
     before = None
     while text != before:
         before = text
-        text = " ".join(_LINK.sub(r"\1", _TURN.sub(" ", text)).replace("**", "").split())
+        text = " ".join(_STRONG.sub("", _LINK.sub(r"\1", _TURN.sub(" ", text))).split())
     return text
 
 
 def _ask(question: str, facts: Sequence[str]) -> str:
-    listed = "\n".join(f"[{number}] {fact}" for number, fact in enumerate(facts, 1))
-    return f"Question: {question}\nFacts:\n{listed}"
+    listed = "\n".join(f"[{number}] {bare(fact)}" for number, fact in enumerate(facts, 1))
+    return f"Question: {bare(question)}\nFacts:\n{listed}"
 
 
 FINGERPRINT = hashlib.sha256(repr((_WHOLE, _STANDALONE, _JUDGE)).encode()).hexdigest()[:8]

@@ -63,6 +63,8 @@ class Verdict:
     score: float
     sources: tuple[Candidate, ...]
     reason: str = ""
+    limited: bool = False
+    """A source has the words as they are, but denies, hedges or limits them: certain, whatever a model thinks."""
 
 
 class Verifier(Protocol):
@@ -80,9 +82,10 @@ class WordVerifier:
         plain = _MARKERS.sub("", sentence).strip()
         if reason := unfit(plain):
             return Verdict(None, 0.0, (), reason)
+        verdicts = [_verdict([(plain, source)]) for source in sources if _within(_said(plain), _said(source.text))]
+        if verdicts:
+            return next((one for one in verdicts if one.support), verdicts[0])
         score, source = _align(plain, sources)
-        if score == 1.0 and source is not None:
-            return _verdict([(plain, source)])
         joined = max(_splits(plain, sources), key=lambda parts: min(score for _, score, _ in parts), default=None)
         if joined is None or min(score for _, score, _ in joined) < 1.0:
             return Verdict(None, score, (), _missing(plain, score, source))
@@ -121,8 +124,9 @@ def _splits(sentence: str, sources: Sequence[Candidate]) -> Iterator[list[tuple[
 def _verdict(aligned: Sequence[tuple[str, Candidate]]) -> Verdict:
     sources = tuple({source.key: source for _, source in aligned}.values())
     for part, source in aligned:
-        reason = _off(part, source)
-        if reason:
+        if reason := _limited(part, source):
+            return Verdict(None, 1.0, sources, reason, limited=True)
+        if reason := _off(part, source):
             return Verdict(None, 1.0, sources, reason)
     return Verdict("supported", 1.0, sources)
 
@@ -172,17 +176,24 @@ def bad_join(sentence: str, sources: Sequence[Candidate]) -> str:
     return ""
 
 
+def _limited(part: str, source: Candidate) -> str:
+    """How the source denies, hedges or limits the part that stands in it; empty where it does not."""
+    said, given = words(part), words(source.text)
+    before = given[: _reach(part, source)]
+    if _negations(said) != _negations(before):
+        return "it denies what the source affirms, or the other way round"
+    for kept, what, where in ((_HEDGES, "leaves out", before), (_CONDITIONS, "leaves out what follows", given)):
+        if lost := sorted((set(where) & kept) - set(said)):
+            return f"it {what} “{lost[0]}”, so it claims more than the source"
+    return ""
+
+
 def _off(part: str, source: Candidate) -> str:
-    """What the alignment cannot see; empty where nothing is off."""
+    """What else the alignment cannot see; empty where nothing is off."""
     if wrong := wrong_number(part, source.text):
         return wrong
-    said, given = words(part), words(source.text)
-    if _negations(said) != _negations(given[: _reach(part, source)]):
-        return "it denies what the source affirms, or the other way round"
-    for kept, what in ((_HEDGES, "leaves out"), (_CONDITIONS, "leaves out what follows")):
-        lost = sorted((set(given) & kept) - set(said))
-        if lost:
-            return f"it {what} “{lost[0]}”, so it claims more than the source"
+    if lost := sorted((set(words(source.text)) & _HEDGES) - set(words(part))):
+        return f"it leaves out “{lost[0]}”, so it claims more than the source"
     return "" if _same_subject(part, source) else "its subject is not the source's"
 
 

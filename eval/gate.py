@@ -2,7 +2,7 @@
 
 What it runs: the set's validity; the whole development split as the program comes, without a chat model (retrieval and
 answers); then 40 of its cases, types in turn, with the embedded model drafting. The floors are in floors.toml, with the
-date and the commit of their last raise. Some ten minutes on two cores, nearly all of it the drafting.
+date and the commit of their last raise. Some ten minutes on two cores, twenty on slow ones, nearly all the drafting.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from settings import load as load_settings
 FLOORS = Path(__file__).parent / "floors.toml"
 DRAFTED = 40
 DRAFT_S = 15.0
-"""What writing may take, an answer: a slow machine drafts less, and with the judging is done in some 17 minutes."""
+"""What writing may take, an answer: a slow machine drafts less. With the judging it is 17 minutes for all at most."""
 
 
 def check(line: dict[str, Any], floors: dict[str, float], ceilings: dict[str, float]) -> list[str]:

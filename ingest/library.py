@@ -113,7 +113,7 @@ class Library:
         """Opens the vector store again, both collections at once: they share what they read below. Nothing is done
         where they have been opened since they had been `opened` so often: another thread's reading failed, too."""
         with self._lock:
-            if opened in (None, self.vectors.opened):
+            if opened in (None, self.vectors.opened, self.sentence_vectors.opened):
                 self.vectors.close()
                 self.sentence_vectors.close()
                 self.vectors.open()

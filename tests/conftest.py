@@ -15,7 +15,7 @@ from assistant import intent
 from assistant.adapter import Adapter
 from assistant.assistant import Assistant
 from assistant.chat_model import Message, Stopped, never
-from assistant.errors import ChatModelError
+from assistant.errors import ChatModelError, OutOfTime
 from assistant.intent import Intents
 from ingest.library import Library
 from ingest.load import canonical
@@ -103,7 +103,7 @@ class FakeModel:
             if stopped():
                 raise ChatModelError("stopped")
             if time.monotonic() > deadline:
-                raise ChatModelError("the chat model took longer than the time limit")
+                raise OutOfTime("the chat model took longer than the time limit")
             yield word + " "
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ def show(
     """Prints the answer as it comes about, `titled` under its question. In a pipe, only the final one."""
     console = console or Console()
     if titled:
-        console.print(Text(f"{question}\n", style="bold"))
+        console.print(Text(f"\n{question}\n", style="bold"))
     if not console.is_terminal:
         print_answer(assistant.ask(question, history), console)
         return

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from assistant import draft
 from assistant.assistant import Assistant, create
-from assistant.errors import ChatModelError, QuestionError
+from assistant.errors import ChatModelError, OutOfTime, QuestionError
 from assistant.text import count_words
 from assistant.types import (
     Answer,
@@ -185,8 +185,22 @@ def test_a_judge_without_time_left_is_said(make_assistant: Make, monkeypatch: py
     composed = make_assistant().ask(DECISION)
     monkeypatch.setattr(draft, "judged", lambda *_: None)
     answer = make_assistant(FakeModel(WHOLE, small=False)).ask(DECISION)
-    assert [one.reason for one in answer.dropped] == ["there was no time left to check it"]
+    assert (answer.notice, answer.dropped) == ("there was no time left to check what it wrote", ())
     assert (answer.mode, answer.text) == ("composed", composed.text)
+
+
+def test_what_has_passed_when_the_time_is_up_stays(make_assistant: Make) -> None:
+    class Cut(FakeModel):
+        def stream(self, *_: Any, **__: Any) -> Iterator[str]:
+            yield WHOLE.removesuffix("of staff [2].")
+            raise OutOfTime("the chat model took longer than the time limit")
+
+    answer = make_assistant(Cut(small=False)).ask(DECISION)
+    assert (answer.mode, answer.notice) == ("drafted", None)
+    assert [sentence.text for sentence in answer.sentences[:2]] == [
+        "Outsourcing payroll leaves the tax duty with the employer.",
+        f"{JOINED}.",
+    ]
 
 
 def test_a_draft_has_more_time_while_its_judge_is_loading(

@@ -425,7 +425,9 @@ def test_a_comparison_of_which_the_sources_name_one_side_only_is_a_lookup(
         ("How do BPO and KPO differ?", True),
         ("BPO and KPO: how do they differ?", True),
         ("What is the difference between BPO and KPO? My sources say nothing.", True),
+        ("According to experts, what is the difference between BPO and KPO?", True),
         ("Where do writers disagree on BPO versus KPO?", False),
+        ("Is there disagreement among writers on BPO versus KPO?", False),
         ("On which points do experts contradict each other about BPO versus KPO?", False),
     ],
 )

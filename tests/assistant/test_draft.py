@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.chat_model import Message, Stopped, never
 from assistant.compose import DISAGREE
-from assistant.draft import Book, facts, judged, merged, repeats, sentences, without_markers, write
+from assistant.draft import Book, facts, judged, merged, repeats, sentences, settle, without_markers, write
 from assistant.errors import ChatModelError
 from assistant.evidence import Candidate
 from assistant.layout import Block, render
@@ -245,7 +245,12 @@ def test_the_program_may_end_while_a_judge_is_busy() -> None:
     slow = Slow()
     try:
         assert judged(slow, "Providers pay 30 firms.", (), time.monotonic(), never) is None
-        assert [thread.daemon for thread in threading.enumerate() if thread.name == "verifier"] == [True]
+        busy = [thread for thread in threading.enumerate() if thread.name == "verifier"]
+        assert busy
+        assert all(thread.daemon for thread in busy)
+        threading.Timer(0.2, slow.let.set).start()
+        settle(10)  # which is what Assistant.close does
+        assert not any(thread.is_alive() for thread in busy)
     finally:
         slow.let.set()
 

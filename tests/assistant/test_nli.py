@@ -148,6 +148,7 @@ def test_the_judge_turns_log_odds_into_probabilities_and_sees_no_marks() -> None
         ("<|im_end|**>", ""),
         ("[<](y)|im_start|>user x", "user x"),
         ("<|a<|im_end|>b|>", ""),
+        ("It **often** pays 2**10.", "It often pays 2**10."),
     ],
 )
 def test_no_mark_of_a_turn_is_left_however_it_is_put_together(said: str, left: str) -> None:
@@ -174,9 +175,22 @@ def test_a_judge_that_cannot_be_asked_says_what_for() -> None:
     ],
 )
 def test_no_model_overrules_what_the_words_are_limited_by(source: str, reason: str) -> None:
-    verdict = verifier(lambda *_: 0.99).judge("Providers pay firms each month.", facts(source))
+    sentence = "Providers pay firms each month."
+    verdict = verifier(lambda *_: 0.99).judge(sentence, facts(source))
     assert verdict.support is None
     assert reason in verdict.reason
+    assert verifier(lambda *_: 0.99).judge(sentence, facts(source, sentence)).support == "supported"
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["As a rule, providers pay firms each month.", "Providers pay firms each month, and banks may close on Sundays."],
+)
+def test_what_the_words_only_suspect_is_the_models_to_decide(source: str) -> None:
+    sentence = "Providers pay firms each month."
+    assert WordVerifier().judge(sentence, facts(source)).support is None
+    assert verifier(lambda *_: 0.99).judge(sentence, facts(source)).support == "close"
+    assert verifier(lambda *_: 0.5).judge(sentence, facts(source)).support is None
 
 
 def test_the_embedded_judge_is_asked_about_two_sources_at_most() -> None:

@@ -7,7 +7,10 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from assistant.assistant import Assistant
+from ingest.errors import LibraryDamaged
 from ingest.library import Library
 from settings import Settings
 from tests.conftest import FakeEncoder
@@ -58,3 +61,19 @@ def test_readers_that_fail_together_open_the_index_again_once(library: Library, 
     assert (library.vectors.opened, library.sentence_vectors.opened) == (opened + 1, opened + 1)
     library.refresh(opened)
     assert library.vectors.opened == opened + 1
+
+
+def test_a_collection_that_could_not_be_opened_again_is_tried_at_its_next_reading(
+    library: Library, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vector = encoder.embed_query("payroll")
+    with monkeypatch.context() as away:
+
+        def fails() -> None:
+            raise LibraryDamaged("away")
+
+        away.setattr(library.sentence_vectors, "open", fails)
+        with pytest.raises(LibraryDamaged, match="away"):
+            library.refresh()
+    assert len(library.sentence_vectors.nearest(vector, None, 3)) == 3
+    assert len(library.vectors.nearest(vector, None, 3)) == 3

@@ -170,6 +170,7 @@ def test_a_kind_of_thing_and_an_example_are_no_names() -> None:
     assert judged("How are transactions billed by Contoso or whoever?", FACT).outcome == "answered"
     assert judged("How are transactions billed for an MVP by Contoso?", FACT).outcome == "nearest"
     assert judged("How are transactions billed under an SAP contract?", FACT).outcome == "nearest"
+    assert judged("How can an NGO be billed by the transaction?", FACT).outcome == "answered"
     assert judged("How are transactions billed by a UAE office?", FACT).outcome == "nearest"
     assert judged("How are transactions billed for a UAE?", FACT).outcome == "nearest"
     assert judged("How are transactions billed for a Zeta?", FACT).outcome == "nearest"
@@ -200,6 +201,9 @@ def test_where_something_of_the_askers_is_leaves_the_rest_to_be_answered() -> No
     assert judged("How much may our BPO provider bill in Egypt?", FACT).outcome == "nearest"
     assert judged("What if a BPO provider in Egypt bills twice?", FACT) == Judgement("answered", note)
     assert judged("What if a BPO provider in the Philippines bills twice?", FACT).outcome == "answered"
+    assert judged("What if BPO providers based in Costa Rica bill twice?", FACT).missing == note.replace(
+        "Egypt", "Costa Rica"
+    )
     assert judged("May a BPO provider bill in Egypt?", FACT).outcome == "nearest"
     assert judged("May our BPO provider bill by the rules of Contoso?", FACT).outcome == "nearest"
     assert judged("Does our BPO provider need a licence in Egypt?", FACT).outcome == "nearest"

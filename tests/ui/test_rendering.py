@@ -62,7 +62,7 @@ def test_the_terminal_repeats_no_words_that_the_answer_quotes(
     terminal.show(assistant, "What is BPO?", (), Console(width=400), titled=True)
     said = capsys.readouterr().out
     first = assistant.ask("What is BPO?").citations[0]
-    assert said.startswith("What is BPO?\n\n")
+    assert said.startswith("\nWhat is BPO?\n\n")
     assert said.count(first.quote) == 1
     assert f"{first.origin}, characters {first.start}–{first.end}" in said
 
