@@ -17,7 +17,7 @@ from eval.teach import Item, LowRank
 from eval.verifier import read
 
 
-@pytest.mark.parametrize("name", ["taught-1", "taught-2", "held"])
+@pytest.mark.parametrize("name", ["taught-1", "taught-2", "taught-3", "held"])
 def test_the_pairs_differ_and_keep_clear_of_what_the_verifier_is_measured_on(name: str) -> None:
     measured = {
         prompts.bare(source["text"])
