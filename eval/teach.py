@@ -4,7 +4,7 @@ The pairs (cases/judge-*.jsonl) have sources, a sentence that these support and 
 be. Low-rank changes (LoRA: Hu et al., 2022) of the upper layers learn to say “yes” or “no”: cross-entropy, and a pair's
 right sentence above its wrong one. The weights are those of the 4-bit file, made 16 bits wide, so that what is learned
 fits what runs. Some 80 tokens a second on two cores with 16-bit arithmetic: 25 minutes for 1,000 pairs. The shipped
-assistant/judge.gguf was made of cases/judge-taught-1.jsonl, and then, with `--start` and `--rate 1.5e-4`, of -2: further
+assistant/judge.gguf was made of cases/judge-taught-1.jsonl, then, with `--start` and `--rate 1.5e-4`, of -2: further
 pairs, 56 of them on what small models add, and 240 of the first. -3, above all reversals and additions, is not learned
 from yet.
 """
