@@ -193,7 +193,12 @@ class EmbeddedModel(LangChainModel):
     @property
     def ready(self) -> bool:
         """Loaded and still running, or known to fail, which it would do at once."""
-        return bool(self._cause) or (self._warmed and self.pid is not None)
+        return bool(self._cause) or self._answers
+
+    @property
+    def _answers(self) -> bool:
+        """Whether it has answered before, and is still running."""
+        return self._warmed and self.pid is not None
 
     @property
     def pid(self) -> int | None:
@@ -207,7 +212,7 @@ class EmbeddedModel(LangChainModel):
             ChatModelError: the file is missing or damaged, or cannot be loaded.
         """
         with self._warming:
-            if self._warmed and self.pid is not None:
+            if self._answers:
                 return
             self._get()
             for _ in self.stream(prompts.whole("", ()), 1, time.monotonic() + 120):

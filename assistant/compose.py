@@ -42,11 +42,11 @@ _ASPECTS: tuple[tuple[Section, re.Pattern[str]], ...] = (
 _OPEN = re.compile(r"(?:^|[.!?] +)(?:and |but |so |then )?(?:what|which|who|where|how|why)\b[^.!?]*[.!?]*$", re.I)
 """“How should we …?” asks for more than yes or no."""
 
+_WRITERS = "writers|authors|experts|scholars|researchers|academics|analysts|studies"
 _DISPUTED = re.compile(
-    r"\b(?:writers|authors|(?<!data )sources(?! of)|experts|scholars|researchers|academics|analysts|studies|opinions)\b"
+    rf"\b(?:{_WRITERS}|opinions|(?<!data )sources(?! of))\b"
     r"[^.?!]*\b(?:disagree\w*|contradict\w*|differ(?:s|ed|ing)?|argu(?:es?|ed|ing)|disput\w+|conflict\w*|diverg\w+)\b"
-    r"|\b(?:disagreements?|disputes?|controvers\w+) (?:among|between) (?:the )?"
-    r"(?:writers|authors|sources|experts|scholars|researchers|academics|analysts|studies)\b",
+    rf"|\b(?:disagreements?|disputes?|controvers\w+) (?:among|between) (?:the )?(?:{_WRITERS}|sources)\b",
     re.I,
 )
 """“On which points do writers disagree about KPO and BPO?” asks for their views, not for the two."""

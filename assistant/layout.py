@@ -95,13 +95,12 @@ def render(blocks: Sequence[Block], number: Callable[[Candidate], int] | None = 
             items: list[str] = []
             for candidate in block.sentences:
                 if title := _title(block, chosen[-1:], candidate):
-                    parts += ["\n".join(items), title]
-                    items = []
+                    items.append(f"\n{title}\n")
                 items.append(f"- {' '.join(cite(candidate, block.role).split())}")
-            parts.append("\n".join(items))
+            parts.append("\n".join(items).lstrip("\n"))
         else:
             parts.append(" ".join(" ".join(cite(c, block.role).split()) for c in block.sentences))
-    return Composition("\n\n".join(filter(None, parts)), tuple(made), tuple(citations), tuple(chosen))
+    return Composition("\n\n".join(parts), tuple(made), tuple(citations), tuple(chosen))
 
 
 def _title(block: Block, before: Sequence[Candidate], candidate: Candidate) -> str:

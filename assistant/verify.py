@@ -82,7 +82,8 @@ class WordVerifier:
         plain = _MARKERS.sub("", sentence).strip()
         if reason := unfit(plain):
             return Verdict(None, 0.0, (), reason)
-        verdicts = [_verdict([(plain, source)]) for source in sources if _within(_said(plain), _said(source.text))]
+        wanted = _said(plain)
+        verdicts = [_verdict([(plain, source)]) for source in sources if _within(wanted, _said(source.text))]
         if verdicts:
             return next((one for one in verdicts if one.support), verdicts[0])
         score, source = _align(plain, sources)
@@ -182,19 +183,19 @@ def _limited(part: str, source: Candidate) -> str:
     before = given[: _reach(part, source)]
     if _negations(said) != _negations(before):
         return "it denies what the source affirms, or the other way round"
-    for kept, what, where in ((_HEDGES, "leaves out", before), (_CONDITIONS, "leaves out what follows", given)):
-        if lost := sorted((set(where) & kept) - set(said)):
-            return f"it {what} “{lost[0]}”, so it claims more than the source"
-    return ""
+    return _lost(said, before, _HEDGES) or _lost(said, given, _CONDITIONS, "leaves out what follows")
 
 
 def _off(part: str, source: Candidate) -> str:
     """What else the alignment cannot see; empty where nothing is off."""
-    if wrong := wrong_number(part, source.text):
-        return wrong
-    if lost := sorted((set(words(source.text)) & _HEDGES) - set(words(part))):
-        return f"it leaves out “{lost[0]}”, so it claims more than the source"
-    return "" if _same_subject(part, source) else "its subject is not the source's"
+    wrong = wrong_number(part, source.text) or _lost(words(part), words(source.text), _HEDGES)
+    return wrong or ("" if _same_subject(part, source) else "its subject is not the source's")
+
+
+def _lost(said: Sequence[str], given: Sequence[str], kept: frozenset[str], what: str = "leaves out") -> str:
+    """Which word of `kept` is given and not said; empty where there is none."""
+    lost = sorted((set(given) & kept) - set(said))
+    return f"it {what} “{lost[0]}”, so it claims more than the source" if lost else ""
 
 
 def wrong_number(part: str, source: str) -> str:
