@@ -34,13 +34,8 @@ app.add_typer(eval_app, name="eval")
 
 def main() -> None:
     """Entry point: one line on standard error and exit code 1 for every stated error."""
-    from settings import OutsourcingError
-
     try:
         app()
-    except OutsourcingError as error:
-        say(f"error: {error}")
-        raise SystemExit(1) from error
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except BrokenPipeError:
@@ -48,6 +43,13 @@ def main() -> None:
         raise SystemExit(1) from None
     except OSError as error:
         say(f"error: {error.strerror or error}{f' ({error.filename})' if error.filename else ''}")
+        raise SystemExit(1) from error
+    except Exception as error:
+        from settings import OutsourcingError  # half of what `--help` would take
+
+        if not isinstance(error, OutsourcingError):
+            raise
+        say(f"error: {error}")
         raise SystemExit(1) from error
 
 

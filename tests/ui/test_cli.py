@@ -69,17 +69,21 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
     return lines[0]
 
 
-def test_help_is_quick(bare: Shell) -> None:
-    times = []
+def test_help_loads_nothing_that_it_does_not_need(bare: Shell) -> None:
+    """Beside what any Typer program takes on the same machine at the same time: seconds alone tell only the machine."""
+    ours, plain = [], []
     for _ in range(4):
         begin = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "import typer.rich_utils"], check=True, timeout=60)
+        between = time.perf_counter()
         done = bare("--help")
-        times.append(time.perf_counter() - begin)
+        plain.append(between - begin)
+        ours.append(time.perf_counter() - between)
     assert done.returncode == 0
     assert all(
         name in done.stdout for name in ("ask", "search", "ingest", "sources", "remove", "chat", "eval", "doctor")
     )
-    assert min(times) < 0.5
+    assert min(ours) < 1.8 * min(plain)
 
 
 def test_a_second_ingest_does_nothing(shell: Shell) -> None:
