@@ -117,7 +117,7 @@ def _blocks(question: Question, evidence: Evidence, subjects: Subjects) -> list[
         return part
     if question.shape == "list":
         own = [c for c in evidence.candidates if c.document.id in evidence.focus[:1]]
-        return _part(own, _aspect(question)) or _lookup(question, evidence)
+        return _part(question, own, _aspect(question)) or _lookup(question, evidence)
     return _lookup(question, evidence)
 
 
@@ -167,13 +167,13 @@ def _decision(question: Question, evidence: Evidence) -> list[Block]:
     beside = bool(own) and own[0].score < _ABOUT * evidence.best and not _OUTSOURCE.search(asks)
     if not {"pro", "con"} <= {c.section for c in own} or not whether or beside:
         return _lookup(question, evidence)
-    if part := _part(own, asked):
+    if part := _part(question, own, asked):
         return part
     if second := _second(question, evidence):
         return _two_decisions(evidence, (focus, second))
     summary = [c for c in own if c.section == "summary"]
     summary = (in_order(summary) if own[0].document.kind == "decision" else summary)[:1]
-    blocks = [Block(None, "prose", "verdict", summary)]
+    blocks = [Block(None, "prose", "verdict", summary, titled=_unnamed(question, own))]
     besides = _nearest(evidence, focus, summary)
     blocks.append(Block(None, "list", "claim", besides))
     taken = summary + besides
@@ -211,12 +211,18 @@ def _both_sides(question: Question) -> bool:
     return {"pro", "risk"} <= set(_aspects(question))
 
 
-def _part(own: Sequence[Candidate], asked: Section | None) -> list[Block]:
+def _unnamed(question: Question, own: Sequence[Candidate]) -> bool:
+    """Whether the question does not name what these sentences' document is about: the reader must be told."""
+    return not any(c.document.id in subject.documents for c in own[:1] for subject in question.subjects)
+
+
+def _part(question: Question, own: Sequence[Candidate], asked: Section | None) -> list[Block]:
     """What the article on a function says of one aspect, then what else is near; empty where it says nothing."""
     part = in_order(c for c in own if c.section == asked)
     if not part:
         return []
-    return [Block(None, "list", "claim", part[:6] + diverse(own, 2 if len(part) < 4 else 0, taken=part))]
+    said = part[:6] + diverse(own, 2 if len(part) < 4 else 0, taken=part)
+    return [Block(None, "list", "claim", said, titled=_unnamed(question, own))]
 
 
 def _aspect_of_function(question: Question, evidence: Evidence) -> list[Block]:
@@ -227,7 +233,7 @@ def _aspect_of_function(question: Question, evidence: Evidence) -> list[Block]:
     focus = [id_ for id_ in evidence.focus if any(id_ in subject.documents for subject in named)]
     if len(named) != 1 or not focus or focus[0] not in decided:
         return []
-    return _part([c for c in evidence.candidates if c.document.id == focus[0]], _aspect(question))
+    return _part(question, [c for c in evidence.candidates if c.document.id == focus[0]], _aspect(question))
 
 
 def _second(question: Question, evidence: Evidence) -> str | None:
@@ -284,10 +290,13 @@ def _comparison(
     blocks = [Block(None, "prose", "verdict", verdict)]
     rows = _rows(evidence.candidates, naming, taken)
     if question.choice or len(rows) < _ROWS:
-        for side, found in zip(sides, only, strict=True):
-            picked = in_order(diverse(found, 3, taken=taken))
-            taken += picked
-            blocks.append(Block(_label(side, question, subjects), "list", "claim", picked))
+        of_each: list[list[Candidate]] = []
+        for found in only:
+            of_each.append(in_order(diverse(found, 3, taken=taken)))
+            taken += of_each[-1]
+        for side, picked in zip(sides, of_each, strict=True):
+            label = _label(side, question, subjects) if all(of_each) else None  # of two, one label says nothing
+            blocks.append(Block(label, "list", "claim", picked))
         return [*blocks, _disagreement(evidence, taken)]
     definitions = [_defining(side, found, taken) for side, found in zip(sides, only, strict=True)]
     taken += [c for found in definitions for c in found]

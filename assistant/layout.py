@@ -22,7 +22,7 @@ class Block:
     head: tuple[str, ...] = ()
     rows: list[tuple[str, Candidate, Candidate]] = field(default_factory=list)
     titled: bool = False
-    """Whether a list has the title of each item's document above it, where that changes from item to item."""
+    """Whether the title of the sentences' document stands above them; in a list, wherever it changes."""
 
     def all(self) -> list[Candidate]:
         """Every sentence, in reading order."""
@@ -99,6 +99,8 @@ def render(blocks: Sequence[Block], number: Callable[[Candidate], int] | None = 
                 items.append(f"- {' '.join(cite(candidate, block.role).split())}")
             parts.append("\n".join(items).lstrip("\n"))
         else:
+            if title := _title(block, (), block.sentences[0]):
+                parts.append(title)
             parts.append(" ".join(" ".join(cite(c, block.role).split()) for c in block.sentences))
     return Composition("\n\n".join(parts), tuple(made), tuple(citations), tuple(chosen))
 

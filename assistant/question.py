@@ -126,6 +126,7 @@ _KIND_WORDS = _GREETINGS | frozenset(
 _HEADS = frozenset(
     "team teams provider providers staff firm firms vendor vendors supplier suppliers model work".split()
 )
+_DOERS = frozenset(map(stem, "agency agent app bureau clerk consultant contractor platform software tool".split()))
 _INSTEAD = re.compile(r"^(?:to )?(?:keep|do|run|leave|hold|stay|not|carry|make|wait|hire|build)\b", re.I)
 """“… or keep it in-house?” asks whether, not which of two."""
 
@@ -361,6 +362,8 @@ def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[S
         left, right = _side(match["a"], subjects, last=True), _side(match["b"], subjects, last=False)
         if pattern is _EITHER and left and left.documents and not _ends_with(match["a"], left):
             continue  # “Do we lease the call centre desks for three or five years?”
+        if left and right and (more := (_head(match["a"], left), _head(match["b"], right))).count(None) == 1:
+            left, right = more[0] or left, more[1] or right
         if left and right and left.stems != right.stems and (left.documents or right.documents):
             return left, right
     if len(named) == 2 and _COMPARISON.search(text):
@@ -374,6 +377,14 @@ def _ends_with(text: str, subject: Subject) -> bool:
     while said and said[-1] in _HEADS and stem(said[-1]) != subject.stems[-1]:
         said.pop()
     return phrase_stems(" ".join(said))[-1:] == subject.stems[-1:]
+
+
+def _head(text: str, subject: Subject) -> Subject | None:
+    """What a side is where a subject only says of what kind: “recruitment agency”, of which no document tells."""
+    match = re.search(rf"\b{re.escape(subject.phrase)} (\w+)", " ".join(words(text)))
+    if match is None or stem(match[1]) not in _DOERS:
+        return None
+    return Subject(match.group(), (*subject.stems, stem(match[1])), ())
 
 
 def _side(text: str, subjects: Subjects, *, last: bool) -> Subject | None:

@@ -321,7 +321,14 @@ def test_a_decision_that_names_no_subject_is_answered_from_the_nearest_article()
     payroll = DOCUMENTS[3]
     question = parse("Should we give this away?", subjects_of(()))
     composition = compose(question, evidence_of(candidates_of(payroll)), subjects_of(()))
+    assert composition.text.startswith("*Should we outsource payroll?*\n\nOutsourcing payroll")
     assert "**When it pays**" in composition.text
+
+
+def test_an_article_that_the_question_names_needs_no_title(make_assistant: Callable[..., Assistant]) -> None:
+    text = make_assistant().ask("Should we outsource payroll?").text
+    assert text.startswith("Outsourcing payroll")
+    assert "*Should we" not in text
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,9 @@ def test_the_shape_of_a_question(shape: str, text: str) -> None:
         ("Which is better, KPO or BPO?", ("kpo", "bpo")),
         ("What is the difference between BPO and franchising?", ("bpo", "franchising")),
         ("BPO, KPO: how do the two compare?", ("bpo", "kpo")),
+        ("KPO versus a BPO agency", ("kpo", "bpo agency")),
+        ("Compare BPO teams with KPO providers.", ("bpo", "kpo")),
+        ("Compare BPO agencies with KPO agencies.", ("bpo", "kpo")),
     ],
 )
 def test_the_sides_of_a_comparison(text: str, sides: tuple[str, str]) -> None:
