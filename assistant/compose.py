@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.choose import by_document, diverse, in_order, leading, sourced
+from assistant.choose import by_document, diverse, in_order, leading, likeness, sourced
 from assistant.evidence import Candidate, Evidence, Section
 from assistant.layout import Block, Composition, escape, render, within
 from assistant.question import Question, Subject, Subjects, asking, phrase_stems
@@ -137,12 +137,13 @@ def _definition(question: Question, evidence: Evidence, subjects: Subjects) -> l
     if not any(_names(c, names) for c in summary):
         if not defining:
             return _lookup(question, evidence)
-        more = diverse(evidence.candidates, 4, taken=defining, floor=0.72 * evidence.best)
-        return [Block(None, "prose", "verdict", defining + more), _disagreement(evidence, defining + more)]
+        settled = (c for c in evidence.candidates if not _disputes(c))
+        more = diverse(settled, 4, taken=defining, floor=0.72 * evidence.best)
+        return [Block(None, "prose", "verdict", defining + more), _disagreement(evidence)]
     if any(_defines(c, names) for c in summary[:1]):
         defining = []
     said = [*defining, *(c for c in summary if c not in defining)][:4]
-    return [Block(None, "prose", "verdict", said), _disagreement(evidence, said)]
+    return [Block(None, "prose", "verdict", said), _disagreement(evidence)]
 
 
 def _defines(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
@@ -221,7 +222,8 @@ def _part(question: Question, own: Sequence[Candidate], asked: Section | None) -
     part = in_order(c for c in own if c.section == asked)
     if not part:
         return []
-    said = part[:6] + diverse(own, 2 if len(part) < 4 else 0, taken=part)
+    more = diverse((c for c in own if not _disputes(c)), 2 if len(part) < 4 else 0, taken=part)
+    said = part[:6] + more
     return [Block(None, "list", "claim", said, titled=_unnamed(question, own))]
 
 
@@ -259,19 +261,19 @@ def _two_decisions(evidence: Evidence, documents: Sequence[str]) -> list[Block]:
 
 
 def _lookup(question: Question, evidence: Evidence) -> list[Block]:
-    picked = diverse(evidence.candidates, _LOOKUP, floor=_FLOOR * evidence.best)
-    if not picked:
-        return []
-    # One side of a dispute leads only where nothing else comes near.
-    lead = next((c for c in picked if c.section != "disagree" and c.score >= _LEADS * evidence.best), picked[0])
-    if question.shape == "list" or lead.score < _SURE:  # none of them leads
-        label = None if question.shape == "list" else _UNSURE
-        return [Block(label, "list", "claim", by_document(picked), titled=True), _disagreement(evidence, picked)]
-    return [
-        Block(None, "prose", "verdict", [lead]),
-        Block(None, "list", "claim", by_document([c for c in picked if c is not lead]), titled=True),
-        _disagreement(evidence, picked),
-    ]
+    disputed = _disagreement(evidence)
+    sides = disputed.sentences
+    picked = diverse((c for c in evidence.candidates if not _disputes(c)), _LOOKUP, floor=_FLOOR * evidence.best)
+    lead = next((c for c in picked if c.section != "disagree" and c.score >= _LEADS * evidence.best), None)
+    lead = lead or next((c for c in picked if not sides), None)
+    if question.shape == "list" or (not sides and lead and lead.score < _SURE):  # none of them leads
+        label = _UNSURE if question.shape != "list" else None
+        return [Block(label, "list", "claim", by_document(picked), titled=True), disputed]
+    verdict = Block(None, "prose", "verdict", [lead] if lead else [])
+    rest = Block(None, "list", "claim", by_document([c for c in picked if c is not lead]), titled=True)
+    if sides and (lead is None or max(c.score for c in sides) > lead.score):
+        return [verdict, disputed, rest]
+    return [verdict, rest, disputed]
 
 
 def _comparison(
@@ -297,7 +299,7 @@ def _comparison(
         for side, picked in zip(sides, of_each, strict=True):
             label = _label(side, question, subjects) if all(of_each) else None  # of two, one label says nothing
             blocks.append(Block(label, "list", "claim", picked))
-        return [*blocks, _disagreement(evidence, taken)]
+        return [*blocks, _disagreement(evidence)]
     definitions = [_defining(side, found, taken) for side, found in zip(sides, only, strict=True)]
     taken += [c for found in definitions for c in found]
     blocks.append(Block(None, "list", "claim", [c for found in definitions for c in found]))
@@ -305,7 +307,7 @@ def _comparison(
     rows = [row for row in rows if row[1].key not in used and row[2].key not in used]
     head = ("", *(_label(side, question, subjects) for side in sides))
     blocks.append(Block(None, "table", "claim", head=head, rows=rows))
-    return [*blocks, _disagreement(evidence, taken)]
+    return [*blocks, _disagreement(evidence)]
 
 
 def _comparison_verdict(
@@ -370,13 +372,20 @@ def _label(side: Subject, question: Question, subjects: Subjects) -> str:
     return escape(label[:1].upper() + label[1:])
 
 
-def _disagreement(evidence: Evidence, taken: Sequence[Candidate]) -> Block:
-    """Where sources disagree on what is asked, both sides, quoted."""
-    bar = 0.8 * evidence.best
-    open_ = [c for c in evidence.candidates if c.section == "disagree" and c.score >= bar and sourced(c)]
-    if not open_:
+def _disputes(candidate: Candidate) -> bool:
+    """Whether a sentence is one side of a dispute, which stands only beside the other."""
+    return candidate.section == "disagree" and sourced(candidate)
+
+
+def _disagreement(evidence: Evidence) -> Block:
+    """Where sources disagree on what is asked, both sides, quoted: the nearest, and what is most like it beside it."""
+    side = next((c for c in evidence.candidates if _disputes(c) and c.score >= 0.8 * evidence.best), None)
+    beside = [
+        c
+        for c in evidence.candidates
+        if side and c.passage.id == side.passage.id and abs(c.number - side.number) == 1 and _disputes(c)
+    ]
+    if side is None or not beside:
         return Block(None, "list")
-    place = (open_[0].document.id, open_[0].passage.headings)
-    sides = [c for c in open_ if (c.document.id, c.passage.headings) == place]
-    picked = in_order(diverse(sides, 2, taken=taken))
-    return Block(DISAGREE, "list", "note", picked if len(picked) == 2 else [])
+    other = max(beside, key=lambda c: (likeness(side, c), -c.number))
+    return Block(DISAGREE, "list", "note", in_order([side, other]), together=True)

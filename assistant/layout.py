@@ -23,6 +23,8 @@ class Block:
     rows: list[tuple[str, Candidate, Candidate]] = field(default_factory=list)
     titled: bool = False
     """Whether the title of the sentences' document stands above them; in a list, wherever it changes."""
+    together: bool = False
+    """Whether it stands whole or not at all."""
 
     def all(self) -> list[Candidate]:
         """Every sentence, in reading order."""
@@ -44,11 +46,15 @@ class Composition:
 
 
 def within(blocks: Sequence[Block], limit: int) -> list[Block]:
-    """The blocks, cut where the limit of words is reached: a table loses its last rows, a list its last items."""
-    left = limit
+    """The blocks, cut where the limit of words is reached: a table loses its last rows, a list its last items, and the
+    sides of a dispute stand together or not at all."""
+    left = limit - sum(_cost(block) for block in blocks if block.together)
     kept: list[Block] = []
     last: list[Candidate] = []
     for block in blocks:
+        if block.together:
+            kept += [block] if left >= 0 else []
+            continue
         inner = Block(block.label, block.layout, block.role, head=block.head, titled=block.titled)
         for candidate in block.sentences:
             cost = count_words(candidate.text) + count_words(_title(inner, last, candidate))
@@ -64,6 +70,10 @@ def within(blocks: Sequence[Block], limit: int) -> list[Block]:
         if inner.all():
             kept.append(inner)
     return kept
+
+
+def _cost(block: Block) -> int:
+    return sum(count_words(candidate.text) for candidate in block.sentences)
 
 
 def render(blocks: Sequence[Block], number: Callable[[Candidate], int] | None = None) -> Composition:
