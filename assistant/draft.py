@@ -193,18 +193,16 @@ def merged(
     if len(kept) < 2 or len(kept) < len(dropped):
         return replace(answer, notice="too little of what it wrote passed the checks") if kept else answer
     said = _told(kept, book)
-    claims, sides = Block(_BELOW, "list"), Block(DISAGREE, "list", "note")
+    claims, sides = Block(_BELOW, "list"), Block(DISAGREE, "list", "note", together=True)
     told = zip(composition.sentences, composition.chosen, strict=True)
     for sentence, one in list(told)[composition.own :]:
         if sentence.role == "note":
             sides.sentences.append(one)
         elif not any(again(one, other) for other in said):
             claims.sentences.append(one)
-    room = limit - words(composition.head, kept) - count_words(_BELOW)
-    both = sum(count_words(one.text) for one in sides.sentences)
-    if both > room or {one.key for one in sides.sentences} <= {one.key for one in said}:
-        sides.sentences, both = [], 0
-    blocks = [*layout.within([claims], room - both), *([sides] if both else [])]
+    if {one.key for one in sides.sentences} <= {one.key for one in said}:
+        sides.sentences = []
+    blocks = layout.within([claims, sides], limit - words(composition.head, kept))
     below = layout.render(blocks, book.number)
     prose = " ".join(f"{layout.escape(s.text)} {''.join(f'[{n}]' for n in s.citations)}" for s in kept)
     sentences = (*composition.sentences[: composition.own], *kept, *below.sentences)

@@ -48,16 +48,19 @@ class Composition:
 def within(blocks: Sequence[Block], limit: int) -> list[Block]:
     """The blocks, cut where the limit of words is reached: a table loses its last rows, a list its last items, and the
     sides of a dispute stand together or not at all."""
-    left = limit - sum(_cost(block) for block in blocks if block.together)
+    left = limit - sum(_cost(block) for block in blocks if block.together and block.sentences)
+    if left < 0:
+        blocks, left = [block for block in blocks if not block.together], limit
     kept: list[Block] = []
     last: list[Candidate] = []
     for block in blocks:
-        if block.together:
-            kept += [block] if left >= 0 else []
+        if block.together and block.sentences:
+            kept.append(block)
             continue
         inner = Block(block.label, block.layout, block.role, head=block.head, titled=block.titled)
         for candidate in block.sentences:
-            cost = count_words(candidate.text) + count_words(_title(inner, last, candidate))
+            above = (_title(inner, last, candidate), "" if inner.all() else block.label or "")
+            cost = count_words(candidate.text) + sum(map(count_words, above))
             if cost <= left:
                 inner.sentences.append(candidate)
                 last = [candidate]
@@ -73,7 +76,7 @@ def within(blocks: Sequence[Block], limit: int) -> list[Block]:
 
 
 def _cost(block: Block) -> int:
-    return sum(count_words(candidate.text) for candidate in block.sentences)
+    return count_words(block.label or "") + sum(count_words(candidate.text) for candidate in block.sentences)
 
 
 def render(blocks: Sequence[Block], number: Callable[[Candidate], int] | None = None) -> Composition:

@@ -209,10 +209,10 @@ def test_a_dispute_stays_whole_under_its_heading_or_goes() -> None:
     assert f"**{DISAGREE}**" in on_top([0, 3]).text
     assert quoted(on_top([3, 4])) == list(CLAIMS)
     assert DISAGREE not in on_top([3, 4]).text
-    above = 10 + 5  # words of the draft, and of the heading of what stands below
-    assert quoted(on_top([0, 1], above + 11)) == list(SIDES)  # six and five words
-    assert quoted(on_top([0, 1], above + 10)) == [CLAIMS[2]]  # eight
-    assert quoted(on_top([0, 1], above + 7)) == []
+    said = 10  # words of the draft
+    assert quoted(on_top([0, 1], said + 3 + 11)) == list(SIDES)  # their heading, and six and five words
+    assert quoted(on_top([0, 1], said + 3 + 10)) == [CLAIMS[2]]  # a heading of five words, and eight
+    assert quoted(on_top([0, 1], said + 5 + 7)) == []
 
 
 class Slow:
