@@ -174,14 +174,15 @@ def _decision(question: Question, evidence: Evidence) -> list[Block]:
         return _two_decisions(evidence, (focus, second))
     summary = [c for c in own if c.section == "summary"]
     summary = (in_order(summary) if own[0].document.kind == "decision" else summary)[:1]
-    blocks = [Block(None, "prose", "verdict", summary, titled=_unnamed(question, own))]
+    titled = _unnamed(question, own)
+    blocks = [Block(None, "prose", "verdict", summary, titled=titled)]
     besides = _nearest(evidence, focus, summary)
-    blocks.append(Block(None, "list", "claim", besides))
+    blocks.append(Block(None, "list", "claim", besides, titled=titled))
     taken = summary + besides
     for section, label, count in _DECISION:
         picked = in_order(diverse(leading([c for c in own if c.section == section]), count, taken=taken))
         taken += picked
-        blocks.append(Block(label, "list", "claim", picked))
+        blocks.append(Block(label, "list", "claim", picked, titled=titled))
     return blocks
 
 
