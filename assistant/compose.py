@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.choose import by_document, diverse, in_order, leading, likeness, sourced
+from assistant.choose import by_document, diverse, in_order, leading
+from assistant.disputes import disputes
 from assistant.evidence import Candidate, Evidence, Section
 from assistant.layout import Block, Composition, escape, render, within
 from assistant.question import Question, Subject, Subjects, asking, phrase_stems
@@ -21,7 +22,6 @@ WORDS_ENTIRE = 480
 OWN_WORDS = 90
 """Of these for the user's own documents, one sentence at least."""
 
-DISAGREE = "Where sources disagree"
 _OWN = "From your documents"
 _REFERENCE = "From the reference articles"
 
@@ -68,6 +68,7 @@ _LEADS = 0.85
 _SURE = 0.85
 """What leads has this score: three in ten of those with less answered the question, six in ten of the others."""
 _UNSURE = "What comes nearest in the sources"
+_ALSO = "Also, in the sources’ words"
 
 _DECISION: tuple[tuple[Section, str, int], ...] = (
     ("pro", "When it pays", 2),
@@ -93,7 +94,8 @@ def compose(
     nearest = max(own, key=lambda one: one.score)
     first = within([Block(_OWN, "list", "claim", list(own))], OWN_WORDS) or [Block(_OWN, "list", "claim", [nearest])]
     head = render(first)
-    left = max(limit - sum(count_words(sentence.text) for sentence in head.sentences), limit // 2)
+    above = f"{_OWN} {_REFERENCE} " + " ".join(sentence.text for sentence in head.sentences)
+    left = max(limit - count_words(above), limit // 2)
     rest = [] if alone else within(_blocks(question, evidence, subjects), left)
     if not rest:
         return replace(head, head=f"**{_OWN}**")
@@ -129,21 +131,21 @@ def _definition(question: Question, evidence: Evidence, subjects: Subjects) -> l
     names = [name for subject in question.subjects for name in subjects.names(subject)]
     summary = in_order(c for c in evidence.candidates if c.document.id in evidence.focus[:1] and c.section == "summary")
     term = [subject.stems for subject in question.subjects]
-    defining = [c for c in evidence.candidates if _defines(c, term)][:1]
+    usual = disputes(evidence).settled
+    defining = [c for c in usual if _defines(c, term)][:1]
     wider = not defining and not any(_names(c, term) for c in summary)  # the article is about more than the term
-    if wider and (saying := [c for c in evidence.candidates if _names(c, term)][:2]):
+    if wider and (saying := [c for c in usual if _names(c, term)][:2]):
         return [Block(None, "prose", "verdict", [*saying, *summary[: 3 - len(saying)]])]
-    defining = defining or [c for c in evidence.candidates if _defines(c, names)][:1]
+    defining = defining or [c for c in usual if _defines(c, names)][:1]
     if not any(_names(c, names) for c in summary):
         if not defining:
             return _lookup(question, evidence)
-        settled = (c for c in evidence.candidates if not _disputes(c))
-        more = diverse(settled, 4, taken=defining, floor=0.72 * evidence.best)
-        return [Block(None, "prose", "verdict", defining + more), _disagreement(evidence)]
+        more = diverse(usual, 4, taken=defining, floor=0.72 * evidence.best)
+        return [Block(None, "prose", "verdict", defining + more), *disputes(evidence).shown()]
     if any(_defines(c, names) for c in summary[:1]):
         defining = []
     said = [*defining, *(c for c in summary if c not in defining)][:4]
-    return [Block(None, "prose", "verdict", said), _disagreement(evidence)]
+    return [Block(None, "prose", "verdict", said), *disputes(evidence).shown()]
 
 
 def _defines(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
@@ -223,7 +225,7 @@ def _part(question: Question, own: Sequence[Candidate], asked: Section | None) -
     part = in_order(c for c in own if c.section == asked)
     if not part:
         return []
-    more = diverse((c for c in own if not _disputes(c)), 2 if len(part) < 4 else 0, taken=part)
+    more = diverse((c for c in own if c.section != "disagree"), 2 if len(part) < 4 else 0, taken=part)
     said = part[:6] + more
     return [Block(None, "list", "claim", said, titled=_unnamed(question, own))]
 
@@ -262,19 +264,23 @@ def _two_decisions(evidence: Evidence, documents: Sequence[str]) -> list[Block]:
 
 
 def _lookup(question: Question, evidence: Evidence) -> list[Block]:
-    disputed = _disagreement(evidence)
-    sides = disputed.sentences
-    picked = diverse((c for c in evidence.candidates if not _disputes(c)), _LOOKUP, floor=_FLOOR * evidence.best)
+    disputed, wanted = disputes(evidence), bool(_DISPUTED.search(question.text))
+    noted = disputed.shown(wanted=wanted)
+    picked = diverse(disputed.settled, _LOOKUP, floor=_FLOOR * evidence.best)
     lead = next((c for c in picked if c.section != "disagree" and c.score >= _LEADS * evidence.best), None)
-    lead = lead or next((c for c in picked if not sides), None)
-    if question.shape == "list" or (not sides and lead and lead.score < _SURE):  # none of them leads
-        label = _UNSURE if question.shape != "list" else None
-        return [Block(label, "list", "claim", by_document(picked), titled=True), disputed]
-    verdict = Block(None, "prose", "verdict", [lead] if lead else [])
-    rest = Block(None, "list", "claim", by_document([c for c in picked if c is not lead]), titled=True)
-    if sides and (lead is None or max(c.score for c in sides) > lead.score):
-        return [verdict, disputed, rest]
-    return [verdict, rest, disputed]
+    if noted and (wanted or lead is None):
+        return [*noted, Block(_ALSO, "list", "claim", by_document(picked), titled=True)]
+    if not picked:
+        return []
+    lead = lead or picked[0]
+    if question.shape == "list" or evidence.best < _SURE:  # none of them leads
+        label = None if question.shape == "list" else _UNSURE
+        return [Block(label, "list", "claim", by_document(picked), titled=True), *noted]
+    return [
+        Block(None, "prose", "verdict", [lead]),
+        Block(None, "list", "claim", by_document([c for c in picked if c is not lead]), titled=True),
+        *noted,
+    ]
 
 
 def _comparison(
@@ -300,7 +306,7 @@ def _comparison(
         for side, picked in zip(sides, of_each, strict=True):
             label = _label(side, question, subjects) if all(of_each) else None  # of two, one label says nothing
             blocks.append(Block(label, "list", "claim", picked))
-        return [*blocks, _disagreement(evidence)]
+        return [*blocks, *disputes(evidence).shown()]
     definitions = [_defining(side, found, taken) for side, found in zip(sides, only, strict=True)]
     taken += [c for found in definitions for c in found]
     blocks.append(Block(None, "list", "claim", [c for found in definitions for c in found]))
@@ -308,7 +314,7 @@ def _comparison(
     rows = [row for row in rows if row[1].key not in used and row[2].key not in used]
     head = ("", *(_label(side, question, subjects) for side in sides))
     blocks.append(Block(None, "table", "claim", head=head, rows=rows))
-    return [*blocks, _disagreement(evidence)]
+    return [*blocks, *disputes(evidence).shown()]
 
 
 def _comparison_verdict(
@@ -371,22 +377,3 @@ def _label(side: Subject, question: Question, subjects: Subjects) -> str:
         label = label.upper()
     label = " ".join(word for word in re.split(r"[^\w&/'’.-]+", label) if word)
     return escape(label[:1].upper() + label[1:])
-
-
-def _disputes(candidate: Candidate) -> bool:
-    """Whether a sentence is one side of a dispute, which stands only beside the other."""
-    return candidate.section == "disagree" and sourced(candidate)
-
-
-def _disagreement(evidence: Evidence) -> Block:
-    """Where sources disagree on what is asked, both sides, quoted: the nearest, and what is most like it beside it."""
-    side = next((c for c in evidence.candidates if _disputes(c) and c.score >= 0.8 * evidence.best), None)
-    beside = [
-        c
-        for c in evidence.candidates
-        if side and c.passage.id == side.passage.id and abs(c.number - side.number) == 1 and _disputes(c)
-    ]
-    if side is None or not beside:
-        return Block(None, "list")
-    other = max(beside, key=lambda c: (likeness(side, c), -c.number))
-    return Block(DISAGREE, "list", "note", in_order([side, other]), together=True)

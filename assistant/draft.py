@@ -12,7 +12,7 @@ from dataclasses import replace
 from assistant import layout, prompts
 from assistant.chat_model import ChatModel, Stopped, never
 from assistant.choose import again
-from assistant.compose import DISAGREE
+from assistant.disputes import DISAGREE
 from assistant.errors import ChatModelError
 from assistant.evidence import Candidate
 from assistant.layout import Block, Composition
@@ -193,7 +193,7 @@ def merged(
     if len(kept) < 2 or len(kept) < len(dropped):
         return replace(answer, notice="too little of what it wrote passed the checks") if kept else answer
     said = _told(kept, book)
-    claims, sides = Block(_BELOW, "list"), Block(DISAGREE, "list", "note", together=True)
+    claims, sides = Block(_BELOW, "list", titled=True), Block(DISAGREE, "list", "note", together=True)
     told = zip(composition.sentences, composition.chosen, strict=True)
     for sentence, one in list(told)[composition.own :]:
         if sentence.role == "note":

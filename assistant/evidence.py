@@ -30,7 +30,7 @@ Section = Literal["summary", "verdict", "work", "pro", "con", "risk", "keep", "m
 _SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     ("summary", re.compile(r"^(in short|summary|at a glance|overview|abstract|key points|definition)\b", re.I)),
     ("verdict", re.compile(r"^(bottom line|conclusion|verdict|recommendation)", re.I)),
-    ("disagree", re.compile(r"disagree|dispute|controvers", re.I)),
+    ("disagree", re.compile(r"disagree|controvers", re.I)),
     ("con", re.compile(r"not pay|does ?n[o']t|not worth|when not|against|drawback|disadvantage|limits?\b", re.I)),
     (
         "pro",

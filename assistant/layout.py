@@ -48,25 +48,31 @@ class Composition:
 def within(blocks: Sequence[Block], limit: int) -> list[Block]:
     """The blocks, cut where the limit of words is reached: a table loses its last rows, a list its last items, and the
     sides of a dispute stand together or not at all."""
-    left = limit - sum(_cost(block) for block in blocks if block.together and block.sentences)
-    if left < 0:
-        blocks, left = [block for block in blocks if not block.together], limit
+    left = limit
     kept: list[Block] = []
     last: list[Candidate] = []
-    for block in blocks:
-        if block.together and block.sentences:
-            kept.append(block)
+    too_long = set()
+    for number, block in enumerate(blocks):
+        if block.together and (cost := _cost(block)) <= left:
+            left -= cost
+        elif block.together:
+            too_long.add(number)
+    for number, block in enumerate(blocks):
+        if block.together:
+            if block.sentences and number not in too_long:
+                kept.append(block)
+                last = block.sentences[-1:]
             continue
         inner = Block(block.label, block.layout, block.role, head=block.head, titled=block.titled)
         for candidate in block.sentences:
-            above = (_title(inner, last, candidate), "" if inner.all() else block.label or "")
+            above = ("" if inner.all() else block.label or "", _title(inner, last, candidate))
             cost = count_words(candidate.text) + sum(map(count_words, above))
             if cost <= left:
                 inner.sentences.append(candidate)
                 last = [candidate]
                 left -= cost
         for row in block.rows:
-            cost = count_words(row[0]) + sum(count_words(c.text) for c in row[1:])
+            cost = sum(map(count_words, (row[0], *(c.text for c in row[1:]), *(() if inner.rows else inner.head))))
             if cost <= left:
                 inner.rows.append(row)
                 left -= cost
@@ -76,6 +82,8 @@ def within(blocks: Sequence[Block], limit: int) -> list[Block]:
 
 
 def _cost(block: Block) -> int:
+    if not block.sentences:
+        return 0
     return count_words(block.label or "") + sum(count_words(candidate.text) for candidate in block.sentences)
 
 

@@ -126,7 +126,9 @@ _KIND_WORDS = _GREETINGS | frozenset(
 _HEADS = frozenset(
     "team teams provider providers staff firm firms vendor vendors supplier suppliers model work".split()
 )
-_DOERS = frozenset(map(stem, "agency agent app bureau clerk consultant contractor platform software tool".split()))
+_DOERS = frozenset(
+    map(stem, "agency app bureau company consultancy consultant contractor platform software tool".split())
+)
 _INSTEAD = re.compile(r"^(?:to )?(?:keep|do|run|leave|hold|stay|not|carry|make|wait|hire|build)\b", re.I)
 """“… or keep it in-house?” asks whether, not which of two."""
 
@@ -360,10 +362,10 @@ def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[S
         if pattern is _EITHER and _INSTEAD.match(match["b"].strip()):
             continue
         left, right = _side(match["a"], subjects, last=True), _side(match["b"], subjects, last=False)
-        if pattern is _EITHER and left and left.documents and not _ends_with(match["a"], left):
-            continue  # “Do we lease the call centre desks for three or five years?”
         if left and right and (more := (_head(match["a"], left), _head(match["b"], right))).count(None) == 1:
             left, right = more[0] or left, more[1] or right
+        if pattern is _EITHER and left and left.documents and not _ends_with(match["a"], left):
+            continue  # “Do we lease the call centre desks for three or five years?”
         if left and right and left.stems != right.stems and (left.documents or right.documents):
             return left, right
     if len(named) == 2 and _COMPARISON.search(text):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assistant.assistant import Assistant
 from assistant.compose import WORDS, WORDS_ENTIRE, compose
 from assistant.evidence import Candidate
-from assistant.layout import Block, Composition, escape, render
+from assistant.layout import Block, Composition, escape, render, within
 from assistant.question import parse
 from eval.metrics import broken_invariants
 from ingest.library import Library
@@ -458,20 +458,95 @@ def test_what_bears_little_on_a_question_is_no_answer_that_leads() -> None:
     assert [sentence.role for sentence in answer(0.85).sentences] == ["verdict", "claim"]
 
 
+def disputed(*paragraphs: str) -> list[Candidate]:
+    text = "## Where sources disagree\n\n" + "\n\n".join(paragraphs) + "\n"
+    return candidates_of(make_document("dispute", text, title="Dispute"), 10_000)
+
+
+def answered(question: str, *found: tuple[Candidate, float]) -> Composition:
+    ranked = tuple(replace(one, score=score) for one, score in sorted(found, key=lambda each: -each[1]))
+    return compose(parse(question, subjects_of()), replace(evidence_of(ranked), candidates=ranked), subjects_of())
+
+
+PAY = ("Some pay more.[^a]\nOthers pay less.[^a]", "Moons are round.[^a]")
+
+
 def test_one_side_of_a_dispute_brings_the_other_and_long_lists_leave_room_for_both() -> None:
-    text = "## Where sources disagree\n\nSome pay more.[^a]\nOthers pay less.[^a]\nMoons are round.[^a]\n"
-    sides = candidates_of(make_document("dispute", text, title="Dispute"))
-    found = (sides[0], *candidates_of(long_list(12, 50), 10_000), sides[1], sides[2])
-    scored = tuple(replace(one, score=0.9 if one is not sides[1] else 0.1) for one in found)
-    for candidates, first in ((scored, False), ((replace(sides[0], score=0.95), *scored[1:]), True)):
-        gathered = replace(evidence_of(candidates), candidates=candidates)
-        composed = compose(parse("Does it pay more?", subjects_of()), gathered, subjects_of())
-        noted = [sentence.text for sentence in composed.sentences if sentence.role == "note"]
-        assert noted == ["Some pay more.", "Others pay less."]
-        assert sum(len(sentence.text.split()) for sentence in composed.sentences) == 206
-        assert composed.text.startswith("Word0")
-        assert "**Where sources disagree**" in composed.text
-        assert (composed.text.index("Some pay more") < composed.text.index("Word1x0")) is first
-        alone = replace(gathered, candidates=tuple(one for one in candidates if one.key != sides[1].key))
-        text = compose(parse("Does it pay more?", subjects_of()), alone, subjects_of()).text
-        assert "Some pay more" not in text
+    more, less, alone = disputed(*PAY)
+    long = [(one, 0.9) for one in candidates_of(long_list(12, 50), 10_000)]
+    composed = answered("Does it pay more?", (more, 0.95), (less, 0.1), (alone, 0.1), *long)
+    assert composed.text.startswith("Word0x0")
+    assert composed.text.endswith("\n\n**Where sources disagree**\n\n- Some pay more. [5]\n- Others pay less. [6]")
+    assert sum(len(sentence.text.split()) for sentence in composed.sentences) == 206
+
+
+def test_a_dispute_that_is_far_the_nearest_leads() -> None:
+    more, less, alone = disputed(*PAY)
+    composed = answered("Does it pay more?", (more, 1.2), (less, 0.1), (alone, 1.0))
+    assert composed.text == (
+        "**Where sources disagree**\n\n- Some pay more. [1]\n- Others pay less. [2]\n\n"
+        "**Also, in the sources’ words**\n\n- Moons are round. [3]"
+    )
+
+
+def test_a_dispute_that_bears_little_on_the_question_is_only_what_comes_nearest() -> None:
+    more, less, alone = disputed(*PAY)
+    fact = facts("Beta follows it.")[0]
+    composed = answered("Does it pay more?", (fact, 0.5), (more, 0.45), (less, 0.3), (alone, 0.1))
+    assert composed.text.startswith("**What comes nearest in the sources**\n\n*Facts*\n\n- Beta follows it. [1]\n\n")
+    assert "- Others pay less. [3]" in composed.text
+
+
+def test_a_sentence_alone_in_its_paragraph_disputes_nothing() -> None:
+    more, less, alone = disputed(*PAY)
+    composed = answered("Are moons round?", (alone, 0.9), (more, 0.1), (less, 0.1))
+    assert composed.text == "Moons are round. [1]"
+
+
+def test_the_side_of_another_source_stands_beside_one() -> None:
+    first, second, third = disputed("Some pay more.[^a]\nThey still pay more.[^a]\nOthers pay less.[^b]")
+    composed = answered("Does it pay more?", (second, 0.9), (third, 0.2), (first, 0.1))
+    assert [sentence.text for sentence in composed.sentences] == [second.text, third.text]
+    composed = answered("Does it pay more?", (first, 0.9), (third, 0.2), (second, 0.1))
+    assert [sentence.text for sentence in composed.sentences] == [first.text, third.text]
+
+
+def test_a_question_for_disputes_gets_all_that_are_near() -> None:
+    sides = disputed(*PAY, "Suns are hot.[^a]\nSuns are cold.[^b]", "Far is near.[^a]\nFar is far.[^b]")
+    scores = (0.9, 0.5, 0.8, 0.6, 0.1, 0.1, 0.1)
+    composed = answered("Where do writers disagree?", *zip(sides, scores, strict=True))
+    assert composed.text.startswith(
+        "**Where sources disagree**\n\n- Some pay more. [1]\n- Others pay less. [2]\n\n"
+        "- Suns are hot. [3]\n- Suns are cold. [4]\n\n**Also, in the sources’ words**\n\n- Moons are round. [5]"
+    )
+    assert "Far is" not in composed.text
+
+
+def test_a_term_is_not_defined_by_one_side_of_a_dispute() -> None:
+    side, other = disputed("LPO is a part of KPO.[^a]\nLPO is no part of KPO.[^b]")
+    plain = facts("LPO is legal work that another firm does.")[0]
+    composed = answered("What is LPO?", (side, 0.95), (plain, 0.9), (other, 0.8))
+    assert composed.text.startswith("LPO is legal work that another firm does. [1]\n\n**Where sources disagree**")
+    assert [sentence.text for sentence in composed.sentences] == [plain.text, side.text, other.text]
+
+
+def test_one_label_alone_is_left_out(make_assistant: Callable[..., Assistant]) -> None:
+    text = make_assistant().ask("KPO versus a BPO agency").text
+    assert text
+    assert "**KPO**" not in text
+
+
+def test_headings_count_as_words() -> None:
+    block = Block("Two words", "list", "claim", facts("Alpha comes first.", "Beta follows it."), titled=True)
+    assert len(within([block], 5)) == 0
+    assert [len(one.sentences) for one in within([block], 6)] == [1]
+    assert [len(one.sentences) for one in within([block], 8)] == [1]
+    assert [len(one.sentences) for one in within([block], 9)] == [2]
+
+
+def test_what_stands_together_is_counted_first_or_left_out() -> None:
+    claims = Block(None, "list", "claim", facts("Alpha comes first.", "Beta follows it."))
+    pair = Block("Two words", "list", "note", disputed(PAY[0]), together=True)
+    assert [len(one.sentences) for one in within([claims, pair], 11)] == [1, 2]
+    assert [len(one.sentences) for one in within([claims, pair], 7)] == [2]
+    assert [len(one.sentences) for one in within([claims, Block("Two words", "list", together=True)], 6)] == [2]

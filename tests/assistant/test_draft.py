@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.chat_model import Message, Stopped, never
-from assistant.compose import DISAGREE
+from assistant.disputes import DISAGREE
 from assistant.draft import Book, facts, judged, merged, repeats, sentences, settle, without_markers, write
 from assistant.errors import ChatModelError
 from assistant.evidence import Candidate
@@ -211,8 +211,11 @@ def test_a_dispute_stays_whole_under_its_heading_or_goes() -> None:
     assert DISAGREE not in on_top([3, 4]).text
     said = 10  # words of the draft
     assert quoted(on_top([0, 1], said + 3 + 11)) == list(SIDES)  # their heading, and six and five words
-    assert quoted(on_top([0, 1], said + 3 + 10)) == [CLAIMS[2]]  # a heading of five words, and eight
-    assert quoted(on_top([0, 1], said + 5 + 7)) == []
+    assert quoted(on_top([0, 1], said + 3 + 10)) == []
+    alone = on_top([3, 4], 11 + 5 + 1 + 4)  # a heading, a title, and one claim of four words
+    assert quoted(alone) == [CLAIMS[0]]
+    assert "**Also, in the sources’ words**\n\n*Facts*\n\n- LPO is" in alone.text
+    assert quoted(on_top([3, 4], 11 + 5 + 1 + 3)) == []
 
 
 class Slow:

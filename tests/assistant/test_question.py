@@ -144,6 +144,8 @@ def test_the_shape_of_a_question(shape: str, text: str) -> None:
         ("What is the difference between BPO and franchising?", ("bpo", "franchising")),
         ("BPO, KPO: how do the two compare?", ("bpo", "kpo")),
         ("KPO versus a BPO agency", ("kpo", "bpo agency")),
+        ("A BPO agency or KPO?", ("bpo agency", "kpo")),
+        ("Compare a BPO agent with a KPO analyst.", ("bpo", "kpo")),
         ("Compare BPO teams with KPO providers.", ("bpo", "kpo")),
         ("Compare BPO agencies with KPO agencies.", ("bpo", "kpo")),
     ],

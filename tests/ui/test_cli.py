@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -70,20 +69,15 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_help_loads_nothing_that_it_does_not_need(bare: Shell) -> None:
-    """Beside what any Typer program takes on the same machine at the same time: seconds alone tell only the machine."""
-    ours, plain = [], []
-    for _ in range(4):
-        begin = time.perf_counter()
-        subprocess.run([sys.executable, "-c", "import typer.rich_utils"], check=True, timeout=60)
-        between = time.perf_counter()
-        done = bare("--help")
-        plain.append(between - begin)
-        ours.append(time.perf_counter() - between)
+    """Seconds would tell only how fast the machine is."""
+    done = bare("--help", PYTHONPROFILEIMPORTTIME="1")
     assert done.returncode == 0
     assert all(
         name in done.stdout for name in ("ask", "search", "ingest", "sources", "remove", "chat", "eval", "doctor")
     )
-    assert min(ours) < 1.8 * min(plain)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "typer" in loaded
+    assert loaded.isdisjoint({"settings", "pydantic", "numpy", "langchain_core", "chromadb", "torch", "gradio"})
 
 
 def test_a_second_ingest_does_nothing(shell: Shell) -> None:
