@@ -12,7 +12,7 @@ from dataclasses import replace
 from assistant.choose import by_document, diverse, in_order, leading
 from assistant.disputes import disputes
 from assistant.evidence import Candidate, Evidence, Section
-from assistant.layout import Block, Composition, escape, render, within
+from assistant.layout import ALSO, Block, Composition, escape, render, within
 from assistant.question import Question, Subject, Subjects, asking, phrase_stems
 from assistant.text import count_words, stem
 
@@ -68,7 +68,6 @@ _LEADS = 0.85
 _SURE = 0.85
 """What leads has this score: three in ten of those with less answered the question, six in ten of the others."""
 _UNSURE = "What comes nearest in the sources"
-_ALSO = "Also, in the sources’ words"
 
 _DECISION: tuple[tuple[Section, str, int], ...] = (
     ("pro", "When it pays", 2),
@@ -131,7 +130,8 @@ def _definition(question: Question, evidence: Evidence, subjects: Subjects) -> l
     names = [name for subject in question.subjects for name in subjects.names(subject)]
     summary = in_order(c for c in evidence.candidates if c.document.id in evidence.focus[:1] and c.section == "summary")
     term = [subject.stems for subject in question.subjects]
-    usual = disputes(evidence).settled
+    disputed = disputes(evidence)
+    usual = disputed.settled
     defining = [c for c in usual if _defines(c, term)][:1]
     wider = not defining and not any(_names(c, term) for c in summary)  # the article is about more than the term
     if wider and (saying := [c for c in usual if _names(c, term)][:2]):
@@ -141,11 +141,11 @@ def _definition(question: Question, evidence: Evidence, subjects: Subjects) -> l
         if not defining:
             return _lookup(question, evidence)
         more = diverse(usual, 4, taken=defining, floor=0.72 * evidence.best)
-        return [Block(None, "prose", "verdict", defining + more), *disputes(evidence).shown()]
+        return [Block(None, "prose", "verdict", defining + more), *disputed.shown()]
     if any(_defines(c, names) for c in summary[:1]):
         defining = []
     said = [*defining, *(c for c in summary if c not in defining)][:4]
-    return [Block(None, "prose", "verdict", said), *disputes(evidence).shown()]
+    return [Block(None, "prose", "verdict", said), *disputed.shown()]
 
 
 def _defines(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
@@ -269,7 +269,7 @@ def _lookup(question: Question, evidence: Evidence) -> list[Block]:
     picked = diverse(disputed.settled, _LOOKUP, floor=_FLOOR * evidence.best)
     lead = next((c for c in picked if c.section != "disagree" and c.score >= _LEADS * evidence.best), None)
     if noted and (wanted or lead is None):
-        return [*noted, Block(_ALSO, "list", "claim", by_document(picked), titled=True)]
+        return [*noted, Block(ALSO, "list", "claim", by_document(picked), titled=True)]
     if not picked:
         return []
     lead = lead or picked[0]

@@ -29,7 +29,6 @@ _TOLD = 0.7
 JUDGING_S = 10.0
 """Seconds beyond the time limit of writing in which sentences are still judged."""
 _JUDGING = "verifier"
-_BELOW = "Also, in the sources’ words"
 
 
 def facts(chosen: Sequence[Candidate], others: Sequence[Candidate]) -> list[Candidate]:
@@ -193,7 +192,7 @@ def merged(
     if len(kept) < 2 or len(kept) < len(dropped):
         return replace(answer, notice="too little of what it wrote passed the checks") if kept else answer
     said = _told(kept, book)
-    claims, sides = Block(_BELOW, "list", titled=True), Block(DISAGREE, "list", "note", together=True)
+    claims, sides = Block(layout.ALSO, "list", titled=True), Block(DISAGREE, "list", "note", together=True)
     told = zip(composition.sentences, composition.chosen, strict=True)
     for sentence, one in list(told)[composition.own :]:
         if sentence.role == "note":

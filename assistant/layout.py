@@ -10,6 +10,9 @@ from assistant.evidence import Candidate
 from assistant.text import count_words
 from assistant.types import Citation, Role, Sentence
 
+ALSO = "Also, in the sources’ words"
+"""Above what stands below what leads: a draft, or a dispute."""
+
 
 @dataclass(slots=True)
 class Block:
