@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
-from assistant import adapter, chat_model, compose, draft, evidence, layout, nli, own, prompts
+from assistant import adapter, chat_model, compose, draft, evidence, layout, nli, own, parts, prompts
 from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
 from assistant.condense import READ, beside, condense, rewrite
@@ -46,6 +46,7 @@ from ingest.embed import Encoder
 from ingest.library import Library
 from ingest.load import REFERENCE
 from ingest.sync import open_library
+from ingest.types import Hit
 from settings import Settings
 
 _ALL = 10_000
@@ -177,8 +178,16 @@ class Assistant:
             alone = judgement.outcome != "answered"
             composition = compose.compose(parsed, gathered, subjects, said.chosen, alone)
             judgement = besides(judgement, said.answers)
+        others = []
+        if judgement.outcome == "answered" and not said.chosen and REFERENCE in within:
+            others = self._others(parsed, composition, subjects, searched)
+        if others:
+            composition = compose.compose(parsed, gathered, subjects, parts=others)
+            noted = filter(None, (judgement.missing, parts.unanswered(others)))
+            judgement = replace(judgement, missing=" ".join(noted) or None)
         asked = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair could not be printed
-        answer = _answer(asked, parsed, judgement, within, gathered, composition, said)
+        hits = (*gathered.hits, *said.hits, *(hit for part in others for hit in part.hits))
+        answer = _answer(asked, parsed, judgement, within, hits, gathered, composition, said)
         answer = replace(answer, index=index, model=marks.model, fingerprints=marks)
         drafting = answer.outcome == "answered" and self.model is not None and self.settings.answer_mode != "composed"
         clock.composed = clock.now()
@@ -209,6 +218,23 @@ class Assistant:
         for text, weight in nearer:
             vector = towards(vector, vectors[text], weight)
         return vector, kinds
+
+    def _others(
+        self, question: Question, composition: Composition, subjects: Subjects, searched: Sequence[str]
+    ) -> list[parts.Part]:
+        """Of several questions in one, those that the composed answer leaves out, each searched by itself."""
+        made = []
+        for asked, alone in parts.further(question.text, subjects):
+            one = parse(clean(alone), subjects)
+            vector, (sound,) = self._vectors(one.text, [(crux(one, subjects), CRUX)], ())
+            found = retrieve(one.text, vector, self.library, self.settings.retrieval, searched, _ALL)
+            limit = self.settings.retrieval.hits
+            gathered = evidence.gather(one, found, limit, self.library, vector, subjects, searched)
+            said = compose.compose(one, gathered, subjects).chosen
+            answered = judge(one, sound, gathered, said).outcome == "answered"
+            best = gathered.best if answered else 0.0
+            made.append(parts.left_out(asked, said if answered else (), best, gathered.hits, composition.chosen))
+        return [part for part in made if part is not None]
 
     def _condense(self, question: str, history: Sequence[Turn], subjects: Subjects, stopped: Stopped) -> str:
         """By a larger model, if there is one to draft; else, and where that fails, by rules."""
@@ -301,12 +327,12 @@ def _answer(
     parsed: Question,
     judgement: Judgement,
     scope: tuple[str, ...],
+    found: Sequence[Hit],
     gathered: Evidence,
     composition: Composition,
     said: own.Own,
 ) -> Answer:
-    known = {hit.passage.id for hit in gathered.hits}
-    hits = (*gathered.hits, *(hit for hit in said.hits if hit.passage.id not in known))
+    hits = tuple({hit.passage.id: hit for hit in (*found, *gathered.hits)}.values())
     mode: Mode = "composed"
     base = Answer(question, parsed.text, scope, judgement.outcome, judgement.missing, parsed.shape, mode, "", hits=hits)
     if judgement.outcome == "answered":

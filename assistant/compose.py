@@ -13,7 +13,8 @@ from assistant.choose import by_document, diverse, in_order, leading
 from assistant.disputes import disputes
 from assistant.evidence import Candidate, Evidence, Section
 from assistant.layout import ALSO, Block, Composition, escape, render, within
-from assistant.question import Question, Subject, Subjects, asking, phrase_stems
+from assistant.parts import Part
+from assistant.question import Question, Subject, Subjects, asking, asks, phrase_stems
 from assistant.text import count_words, stem
 
 WORDS = 220
@@ -79,17 +80,27 @@ _DECISION: tuple[tuple[Section, str, int], ...] = (
 
 
 def compose(
-    question: Question, evidence: Evidence, subjects: Subjects, own: Sequence[Candidate] = (), alone: bool = False
+    question: Question,
+    evidence: Evidence,
+    subjects: Subjects,
+    own: Sequence[Candidate] = (),
+    alone: bool = False,
+    parts: Sequence[Part] = (),
 ) -> Composition:
     """Chooses and lays out; empty where there is no candidate.
 
     Args:
         own: what the user's documents say, to stand before the articles, under headings of their own.
         alone: without the articles.
+        parts: what else is asked, to stand below where there is nothing of the user's own.
     """
     limit = room(question)
     if not own:
-        return render(within(_blocks(question, evidence, subjects), limit))
+        blocks = _blocks(question, evidence, subjects)
+        for part in parts:
+            label = f"“{escape(part.asked)}”"
+            blocks.append(Block(label, "list", "claim", list(part.sentences), titled=True, together=True))
+        return render(within(blocks, limit))
     nearest = max(own, key=lambda one: one.score)
     first = within([Block(_OWN, "list", "claim", list(own))], OWN_WORDS) or [Block(_OWN, "list", "claim", [nearest])]
     head = render(first)
@@ -165,9 +176,10 @@ def _decision(question: Question, evidence: Evidence) -> list[Block]:
     focus = next((id_ for id_ in evidence.focus if id_ in decided), next(iter(evidence.focus), nearest))
     own = [c for c in evidence.candidates if c.document.id == focus]
     asked = _aspect(question)
-    whether = asked is not None or _both_sides(question) or not _OPEN.search(question.text)
-    asks = " ".join(asking(question.text))
-    beside = bool(own) and own[0].score < _ABOUT * evidence.best and not _OUTSOURCE.search(asks)
+    first, *others = asks(question.text)
+    whether = asked is not None or _both_sides(question) or not _OPEN.search(first if others else question.text)
+    asked_for = " ".join(asking(question.text))
+    beside = bool(own) and own[0].score < _ABOUT * evidence.best and not _OUTSOURCE.search(asked_for)
     if not {"pro", "con"} <= {c.section for c in own} or not whether or beside:
         return _lookup(question, evidence)
     if part := _part(question, own, asked):

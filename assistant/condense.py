@@ -141,6 +141,11 @@ def _end(text: str) -> str:
     return cut if cut == text else (SENTENCE.split(cut, 1)[1:] or [cut])[0]
 
 
+def leans(question: str) -> bool:
+    """Whether a question needs what stands before it: by a pronoun, or by how it begins."""
+    return bool(_LEANS.search(question) or _CONTINUES.match(question))
+
+
 def rewrite(model: ChatModel, question: str, history: Sequence[Turn], deadline: float, stopped: Stopped) -> str | None:
     """The stand-alone question in a larger model's words; None where it gives no usable one in time.
 
@@ -191,10 +196,10 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
         for old, new in zip(before, rest, strict=True) if len(rest) == len(before) else one:
             context = _swap(context, old, subjects.written_as(new), subjects)
         return context, context
-    leans = bool(_LEANS.search(question) or _CONTINUES.match(question))
-    if named and not leans:
+    leaning = leans(question)
+    if named and not leaning:
         return question, question
-    if not named and not leans and len(terms(question)) > 3:
+    if not named and not leaning and len(terms(question)) > 3:
         return question, question
     if named and len(terms(question)) > 3 and not _CONTINUES.match(question):
         return question, question

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
 from assistant.places import mentions, named
-from assistant.question import SENTENCE, Question, asking, courtesy
-from assistant.text import stem, stem_set, stems, words
+from assistant.question import SENTENCE, Question, asks, courtesy
+from assistant.text import stem, stem_set, stems, terms, words
 from assistant.types import Outcome
 from ingest.load import REFERENCE
 
@@ -39,6 +39,15 @@ SOUNDS_LIKE_IT = 0.5
 CLOSE = 0.75
 """and so does one that names no subject of the library when the cosines of the nearest passage and of the nearest known
 question come to this."""
+
+_STRANGE = 0.25
+_STRANGE_AT_LEAST = 2
+"""Where the library never says so great a share of a question's words, and so many or all, and"""
+_CLEAR, _CLEARER = 0.55, 0.3
+"""the two cosines together come to less than the first + the second × that share, it is no sentence of this field
+(“quantum onion payroll giraffe”), or one that is spelt beyond recognition."""
+_NAMED_WORDS = 4
+"""Of such words, so many are named."""
 
 _FIGURE = re.compile(
     r"\bhow (?:much|many|big|large|fast|long)\b|\b(?:percentage|per cent|percent|average|typical|hourly|annual) "
@@ -132,7 +141,6 @@ _OF_A_PLACE = re.compile(
 """What differs from place to place."""
 _TOLD = re.compile(r"\b(?:[Ww]e|I|[Oo]ur|[Mm]y)\b.*\.$")
 """“We do not know how much work it will be.” asks for no figure."""
-_ANOTHER = re.compile(r",? and (?=(?:what|which|who|whose|when|where|why|how)\b)", re.I)
 _YEAR = re.compile(r"\b(?:when (?:was|were|did)|(?:in )?(?:what|which) year)\b", re.I)
 
 
@@ -147,7 +155,8 @@ class Judgement:
 
 
 _UNKNOWN = "The library has no article on outsourcing “{}”."
-_NO_FIGURE = "The library gives no figure for this."
+_STRANGE_WORDS = "The library is about outsourcing and does not know {}: please put the question in other words."
+_NO_FIGURE = "The library gives no figure for {}."
 _ASK = "Ask about outsourcing, for example “Should we outsource payroll?”."
 _NOTHING = "The library is about outsourcing and holds nothing on this question."
 _LIVE = "The question needs live information; the library holds reference material only."
@@ -177,6 +186,9 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     explained |= known and (
         question.shape in ("definition", "comparison") or (near >= NAMED and elsewhere > intent.private + intent.live)
     )
+    if not own and (strange_words := _strange_words(question, evidence)):
+        elsewhere_only = intent.off >= SOUNDS_LIKE_IT
+        return Judgement("refused", _NOTHING if elsewhere_only else _STRANGE_WORDS.format(strange_words))
     fit = near + math.log(0.01 + intent.general)
     own_papers = intent.private > intent.general and _OF_OURS.search(question.text)
     told = evidence.asked >= (KNOWN_OURS if own_papers else KNOWN) or evidence.own >= OWN
@@ -185,8 +197,7 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
         return _outside(intent) if chosen else Judgement("refused", _NOTHING)
     strange = _strange_object(question, evidence)
     lacking = () if strange else _lacking(question, evidence, chosen)
-    asks = " ".join(one for one in SENTENCE.split(question.text) if not _TOLD.search(one))
-    missing = _UNKNOWN.format(strange) if strange else _unsaid(lacking) or _kind_missing(asks, chosen)
+    missing = _UNKNOWN.format(strange) if strange else _unsaid(lacking) or _kind_missing(question.text, chosen)
     if missing is None:
         return Judgement("answered")
     if near < CLOSE and not question.subjects and intent.general < SOUNDS_LIKE_IT:
@@ -224,9 +235,8 @@ def _aside(text: str, lacking: Sequence[str], missing: str, asked: float) -> str
     answered without.
     """
     if not lacking:
-        asks = [ask for one in asking(text) for ask in _ANOTHER.split(one)]
-        rest = not all(map(_wants_figure, asks)) or asked >= ASKED
-        return missing if missing == _NO_FIGURE and rest else None
+        rest = not all(map(_wants_figure, asks(text))) or asked >= ASKED
+        return missing if missing == _no_figure(text) and rest else None
     ours = all(re.search(rf"(?:{_OURS_IN}[^.?!;]*?\b|{_PARTY_IN}){re.escape(name)}\b", text) for name in lacking)
     if not ours or _wants_figure(text) or _OF_A_PLACE.search(text) or not all(map(named, lacking)):
         return None
@@ -242,6 +252,17 @@ def _outside(intent: Intent) -> Judgement:
         return Judgement("refused", _NOTHING)
     missing = _LIVE if intent.live > intent.private else _PRIVATE
     return Judgement("refused", missing)
+
+
+def _strange_words(question: Question, evidence: Evidence) -> str:
+    """The words that the library never says, quoted, where these are too many; empty where they are not."""
+    share = len(evidence.unknown) / max(1, len(question.stems))
+    if share < 1 and (share < _STRANGE or len(evidence.unknown) < _STRANGE_AT_LEAST):
+        return ""
+    if evidence.cosine + evidence.asked >= _CLEAR + _CLEARER * share:
+        return ""
+    strange = [word for word in terms(question.text) if stem(word) in evidence.unknown]
+    return ", ".join(f"“{word}”" for word in strange[:_NAMED_WORDS])
 
 
 def _strange_object(question: Question, evidence: Evidence) -> str | None:
@@ -298,11 +319,19 @@ def _wants_figure(text: str) -> bool:
     return any(asked.search(text) for asked, _ in _FIGURES)
 
 
-def _kind_missing(text: str, chosen: Sequence[Candidate]) -> str | None:
+def _no_figure(text: str) -> str:
+    """That there is no figure, in words for the reader; for which question, where there are several."""
+    several = asks(text)
+    wanted = [ask for ask in several if _wants_figure(ask)]
+    return _NO_FIGURE.format(f"“{wanted[0]}”" if len(several) > 1 and len(wanted) == 1 else "this")
+
+
+def _kind_missing(question: str, chosen: Sequence[Candidate]) -> str | None:
     """A question for a figure or a year is not answered by sentences without one."""
+    text = " ".join(one for one in SENTENCE.split(question) if not _TOLD.search(one))
     said = " ".join(candidate.text for candidate in chosen)
     if any(asked.search(text) and not given.search(said) for asked, given in _FIGURES):
-        return _NO_FIGURE
+        return _no_figure(question)
     ranking = _RANKING.search(text)
     if ranking and not {word.lower() for word in ranking.groups() if word} <= set(words(said)):
         return "The library ranks no companies or places."

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
+from assistant import spelling
 from assistant.errors import QuestionError
 from assistant.text import STOP, stem, stems, terms, words
 from assistant.types import Shape
@@ -105,17 +105,14 @@ _BACK = re.compile(
     re.I,
 )
 _THE_WAY_BACK = "backsourcing"
-_ASKING_WORDS = frozenset(
-    """
-    advantages benefits better between cheaper compare comparison consider difference different disadvantages drawbacks
-    examples explain meaning offshore outsource outsourced outsourcing provider reasons recommend should supplier vendor
-    versus
-    """.split()
+_AND = re.compile(
+    r",? (?:and|or|plus|also)(?: also| then)?,? "
+    r"(?=(?:(?:in|for|to|by|at|on|with) )?(?:what|which|who|whose|when|where|why|how)\b"
+    r"|(?:is|are|can|could|do|does|did|will|would|should|must|may) "
+    r"(?:i|we|you|they|it|he|she|there|this|that|these|those|the|a|an|our|my|their|its|your)\b)",
+    re.I,
 )
-_NEARLY = 0.8
-"""Likeness (difflib's ratio) of what is looked at as a slip of the pen."""
-_LONG, _TWICE = 10, 0.9
-"""Words of so many letters may be a little further from the right one, if they are so like it."""
+"""Between two questions in one sentence."""
 _GREETINGS = frozenset("thanks thank thx cheers hello hi hey bye goodbye morning afternoon evening welcome".split())
 _KIND_WORDS = _GREETINGS | frozenset(
     """
@@ -211,8 +208,8 @@ class Subjects:
                 if card.id not in self._phrases[key]:
                     self._phrases[key].append(card.id)
                 self._names.setdefault(card.id, []).append(key)
-        said = {word for card in cards for phrase in (*card.aliases, card.title) for word in words(phrase)}
-        self._written = sorted(_ASKING_WORDS | {word for word in said if len(word) > 4})
+        labels = (phrase for card in cards for phrase in (*card.aliases, card.title))
+        self._written = spelling.dictionary(word for label in labels for word in words(label))
         self._longest = max((len(key) for key in self._phrases), default=0)
 
     def find(self, text: str) -> tuple[Subject, ...]:
@@ -235,20 +232,8 @@ class Subjects:
         return tuple(found)
 
     def spelt(self, text: str, known: Container[str]) -> str:
-        """The text with slips of the pen put right: unknown words that are nearly a word of a subject or of asking.
-
-        Args:
-            known: stems of words of the text that the library says; these are left as they are, and so are names.
-        """
-
-        def right(match: re.Match[str]) -> str:
-            word = match.group()
-            if stem(word) in known or word in STOP or word in self._written:
-                return word
-            near = [one for one in difflib.get_close_matches(word, self._written, cutoff=_NEARLY) if _slip(word, one)]
-            return min(near, key=lambda one: len(one) != len(word), default=word)
-
-        return re.sub(r"(?<![\w'’-])[a-z]{6,}(?![\w'’-])", right, text)
+        """The text with slips of the pen in a subject's words put right, as `spelling.spelt` says."""
+        return spelling.spelt(text, self._written, known)
 
     def names(self, subject: Subject) -> tuple[tuple[str, ...], ...]:
         """Every way to say a subject: the phrase itself, and the aliases of the one document that defines it."""
@@ -265,22 +250,6 @@ class Subjects:
     def kind(self, document_id: str) -> str:
         """The kind of a document."""
         return self._kinds.get(document_id, "document")
-
-
-def _slip(word: str, right: str) -> bool:
-    """Whether one letter is missing, too many, wrong, or changed places with the next; not the first, nor an ending.
-
-    Long words may have two such slips (“phillipines”).
-    """
-    if word[0] != right[0] or ((word.startswith(right) or right.startswith(word)) and right != word + word[-1]):
-        return False
-    if min(len(word), len(right)) >= _LONG and difflib.SequenceMatcher(None, word, right).ratio() >= _TWICE:
-        return True
-    while word and right and word[0] == right[0]:
-        word, right = word[1:], right[1:]
-    while word and right and word[-1] == right[-1]:
-        word, right = word[:-1], right[:-1]
-    return (len(word) <= 1 and len(right) <= 1) or (len(word) == 2 and word == right[::-1])
 
 
 _ASKING = frozenset("should what is are how which when why who can do doe".split())
@@ -315,6 +284,11 @@ def parse(text: str, subjects: Subjects) -> Question:
 def asking(text: str) -> list[str]:
     """The sentences of a text that are questions; the text where none is."""
     return [one for one in SENTENCE.split(text) if one.endswith("?")] or [text]
+
+
+def asks(text: str) -> list[str]:
+    """The questions of a text, also where one sentence has two; the text where there is none."""
+    return [f"{ask.rstrip('?.,;! ')}?" for one in asking(text) for ask in _AND.split(one)]
 
 
 def besides(text: str, named: Iterable[Subject]) -> list[str]:

@@ -34,7 +34,7 @@ def test_what_another_process_ingests_is_answered_from(
 ) -> None:
     made = make_assistant()
     question = "Can BPO stall when zebras strike?"
-    assert "zebras" not in made.ask(question).text
+    assert "BPO can stall" not in made.ask(question).text
     subprocess.run([sys.executable, "-c", _INGEST, str(settings.data_dir)], check=True, timeout=60)
     assert "BPO can stall when zebras strike." in made.ask(question).text
 

@@ -41,6 +41,19 @@ def test_what_only_live_information_answers_is_refused() -> None:
     assert judgement.missing == ("The question needs live information; the library holds reference material only.")
 
 
+def test_words_that_the_library_never_says_are_no_question_of_its_own() -> None:
+    refused = judged("Does zeta outsource northwind payroll?", FACT, cosine=0.6)
+    assert refused.outcome == "refused"
+    does_not_know = "The library is about outsourcing and does not know “zeta”, “northwind”: "
+    assert refused.missing == f"{does_not_know}please put the question in other words."
+    elsewhere = judged("Does zeta outsource northwind payroll?", FACT, cosine=0.6, intent=Intent(0.4, off=0.6))
+    assert elsewhere == Judgement("refused", "The library is about outsourcing and holds nothing on this question.")
+    assert judged("Does zeta outsource northwind payroll?", FACT, cosine=0.72).missing != refused.missing  # it is near
+    assert judged("Does zeta outsource our weekly payroll?", FACT, cosine=0.6).missing != refused.missing  # one word
+    own = judged("Does zeta outsource northwind payroll?", FACT, cosine=0.6, collection="mine")
+    assert own.missing != refused.missing
+
+
 def test_what_only_the_users_own_papers_answer_is_refused() -> None:
     judgement = judged("When does our BPO contract end?", FACT, cosine=0.5, intent=Intent(0.1, 0.7, 0.2))
     assert judgement.outcome == "refused"
@@ -210,7 +223,7 @@ def test_where_something_of_the_askers_is_leaves_the_rest_to_be_answered() -> No
 
 
 def test_a_figure_that_is_one_of_two_things_asked_for_leaves_the_other_to_be_answered() -> None:
-    note = "The library gives no figure for this."
+    note = "The library gives no figure for “how much does it cost?”."
     assert judged("How does BPO bill, and how much does it cost?", FACT) == Judgement("answered", note)
     assert judged("How much does BPO cost? How many people work in it?", FACT).outcome == "nearest"
     assert judged("How much does BPO cost? Our board must decide.", FACT).outcome == "nearest"
@@ -297,7 +310,7 @@ def test_the_outcome_of_a_whole_answer(make_assistant: Callable[..., Assistant],
 def test_what_is_missing_stands_above_the_rest_of_the_answer(make_assistant: Callable[..., Assistant]) -> None:
     answer = make_assistant().ask("How does BPO bill, and how much does it cost?")
     assert (answer.outcome, answer.nearest) == ("answered", ())
-    assert answer.missing == "The library gives no figure for this."
+    assert answer.missing == "The library gives no figure for “how much does it cost?”."
     assert answer.text.startswith(f"{answer.missing}\n\n")
     assert answer.citations
 

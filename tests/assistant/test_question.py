@@ -280,6 +280,11 @@ def test_slips_of_the_pen_are_put_right(text: str, right: str) -> None:
     assert SUBJECTS.spelt(text, ()) == right
 
 
+def test_a_letter_missing_of_two_is_the_likeliest_slip() -> None:
+    cards = (make_document("a", "Here.", aliases=("offshore", "onshore")),)
+    assert subjects_of(cards).spelt("ofshore or onnshore", ()) == "offshore or onshore"
+
+
 def test_a_word_that_the_library_says_is_no_slip() -> None:
     assert SUBJECTS.spelt("proccess", {"proccess"}) == "proccess"
 
