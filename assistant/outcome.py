@@ -155,7 +155,8 @@ class Judgement:
 
 
 _UNKNOWN = "The library has no article on outsourcing “{}”."
-_STRANGE_WORDS = "The library is about outsourcing and does not know {}: please put the question in other words."
+_DOES_NOT_KNOW = "The library is about outsourcing and does not know "
+_IN_OTHER_WORDS = ": please put the question in other words."
 _NO_FIGURE = "The library gives no figure for {}."
 _ASK = "Ask about outsourcing, for example “Should we outsource payroll?”."
 _NOTHING = "The library is about outsourcing and holds nothing on this question."
@@ -164,8 +165,8 @@ _PRIVATE = (
     "The question is about your own organisation's data, which is not in the library. "
     "Ingest the document that holds it, then ask again."
 )
-REFUSALS = (_NOTHING, _LIVE, _PRIVATE)
-"""What a refused question got for an answer."""
+REFUSALS = (_ASK, _NOTHING, _LIVE, _PRIVATE, _DOES_NOT_KNOW)
+"""How the answer to a refused question begins."""
 
 
 def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequence[Candidate]) -> Judgement:
@@ -188,7 +189,7 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     )
     if not own and (strange_words := _strange_words(question, evidence)):
         elsewhere_only = intent.off >= SOUNDS_LIKE_IT
-        return Judgement("refused", _NOTHING if elsewhere_only else _STRANGE_WORDS.format(strange_words))
+        return Judgement("refused", _NOTHING if elsewhere_only else f"{_DOES_NOT_KNOW}{strange_words}{_IN_OTHER_WORDS}")
     fit = near + math.log(0.01 + intent.general)
     own_papers = intent.private > intent.general and _OF_OURS.search(question.text)
     told = evidence.asked >= (KNOWN_OURS if own_papers else KNOWN) or evidence.own >= OWN
@@ -249,7 +250,7 @@ def _outside(intent: Intent) -> Judgement:
     if intent.general >= SOUNDS_LIKE_IT:
         return Judgement("nearest", "Nothing in the library comes close enough to this question to answer it.")
     if intent.off + intent.chat > intent.private + intent.live:
-        return Judgement("refused", _NOTHING)
+        return Judgement("refused", _ASK if intent.chat > intent.off else _NOTHING)
     missing = _LIVE if intent.live > intent.private else _PRIVATE
     return Judgement("refused", missing)
 
@@ -261,7 +262,8 @@ def _strange_words(question: Question, evidence: Evidence) -> str:
         return ""
     if evidence.cosine + evidence.asked >= _CLEAR + _CLEARER * share:
         return ""
-    strange = [word for word in terms(question.text) if stem(word) in evidence.unknown]
+    written = {word.lower(): word for word in re.findall(r"[\w'’]+", question.text)}
+    strange = [written.get(word, word) for word in terms(question.text) if stem(word) in evidence.unknown]
     return ", ".join(f"“{word}”" for word in strange[:_NAMED_WORDS])
 
 

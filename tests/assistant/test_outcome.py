@@ -41,10 +41,15 @@ def test_what_only_live_information_answers_is_refused() -> None:
     assert judgement.missing == ("The question needs live information; the library holds reference material only.")
 
 
+def test_what_sounds_like_no_question_is_told_what_to_ask() -> None:
+    chat = judged("What can you do?", FACT, cosine=0.3, intent=Intent(0.05, off=0.1, chat=0.85))
+    assert chat == Judgement("refused", "Ask about outsourcing, for example “Should we outsource payroll?”.")
+
+
 def test_words_that_the_library_never_says_are_no_question_of_its_own() -> None:
-    refused = judged("Does zeta outsource northwind payroll?", FACT, cosine=0.6)
+    refused = judged("Does zeta outsource Northwind payroll?", FACT, cosine=0.6)
     assert refused.outcome == "refused"
-    does_not_know = "The library is about outsourcing and does not know “zeta”, “northwind”: "
+    does_not_know = "The library is about outsourcing and does not know “zeta”, “Northwind”: "
     assert refused.missing == f"{does_not_know}please put the question in other words."
     elsewhere = judged("Does zeta outsource northwind payroll?", FACT, cosine=0.6, intent=Intent(0.4, off=0.6))
     assert elsewhere == Judgement("refused", "The library is about outsourcing and holds nothing on this question.")
