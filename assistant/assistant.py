@@ -16,10 +16,10 @@ from assistant.chat_model import ChatModel, Stopped, never
 from assistant.condense import READ, beside, condense, rewrite
 from assistant.crux import BESIDE, CRUX, crux
 from assistant.errors import ChatModelError, OutOfTime
-from assistant.evidence import Evidence
+from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent, Intents
 from assistant.layout import Composition
-from assistant.outcome import Judgement, besides, judge
+from assistant.outcome import besides, judge
 from assistant.question import Question, Subjects, clean, courtesy, parse
 from assistant.retrieve import retrieve, towards
 from assistant.text import count_words, stems
@@ -31,7 +31,6 @@ from assistant.types import (
     Event,
     Fingerprints,
     Found,
-    Mode,
     Replaced,
     Role,
     Searching,
@@ -167,28 +166,32 @@ class Assistant:
         yield Found(tuple(found.hits[:limit]))
         gathered = evidence.gather(parsed, found, limit, self.library, vector, subjects, searched)
         composition = compose.compose(parsed, gathered, subjects)
-        intent = sound
-        if followed and not any(one.private > _PRIVATE for one in last):
-            intent = replace(sound, general=sound.general + sound.private, private=0.0)
-        judgement = judge(parsed, intent, gathered, composition.chosen)
+        public = followed and not any(one.private > _PRIVATE for one in last)
+        judgement = judge(parsed, _heard(sound, public), gathered, composition.chosen)
         said = own.Own()
         if mine and REFERENCE in within and not courtesy(text):
             said = own.find(parsed, plain, sound.private, self.library, self.settings.retrieval, subjects, mine)
+        alone = bool(said.chosen) and judgement.outcome != "answered"
         if said.chosen:
-            alone = judgement.outcome != "answered"
             composition = compose.compose(parsed, gathered, subjects, said.chosen, alone)
             judgement = besides(judgement, said.answers)
-        others = []
-        if judgement.outcome == "answered" and not said.chosen and REFERENCE in within:
-            others = self._others(parsed, composition, subjects, searched)
+        others: list[parts.Part] = []
+        if judgement.outcome == "answered" and REFERENCE in within:
+            asks = [ask for ask in parts.each(text, history, subjects) if ask[1] != standalone]
+            others = self._others(asks, composition, subjects, mine, public)
         if others:
-            composition = compose.compose(parsed, gathered, subjects, parts=others)
-            noted = filter(None, (judgement.missing, parts.unanswered(others)))
-            judgement = replace(judgement, missing=" ".join(noted) or None)
+            composition = compose.compose(parsed, gathered, subjects, said.chosen, alone, others)
+            judgement = replace(judgement, missing=parts.unanswered(others, judgement.missing))
         asked = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair could not be printed
-        hits = (*gathered.hits, *said.hits, *(hit for part in others for hit in part.hits))
-        answer = _answer(asked, parsed, judgement, within, hits, gathered, composition, said)
-        answer = replace(answer, index=index, model=marks.model, fingerprints=marks)
+        hits: dict[str, Hit] = {}
+        for hit in (*gathered.hits, *said.hits, *(hit for part in others for hit in part.hits)):
+            hits.setdefault(hit.passage.id, hit)
+        answer = Answer(
+            asked, parsed.text, within, judgement.outcome, judgement.missing, parsed.shape, "composed", "",
+            hits=tuple(hits.values()), index=index, model=marks.model, fingerprints=marks,
+        )  # fmt: skip
+        near = () if judgement.private else gathered.candidates[:_NEAREST]
+        answer = layout.laid_out(answer, composition, near, said.chosen)
         drafting = answer.outcome == "answered" and self.model is not None and self.settings.answer_mode != "composed"
         clock.composed = clock.now()
         yield Composed(replace(answer, timings=clock.timings()), drafting)
@@ -220,21 +223,35 @@ class Assistant:
         return vector, kinds
 
     def _others(
-        self, question: Question, composition: Composition, subjects: Subjects, searched: Sequence[str]
+        self,
+        asks: Sequence[tuple[str, str]],
+        composition: Composition,
+        subjects: Subjects,
+        mine: Sequence[str],
+        public: bool,
     ) -> list[parts.Part]:
         """Of several questions in one, those that the composed answer leaves out, each searched by itself."""
-        made = []
-        for asked, alone in parts.further(question.text, subjects):
+        made: list[parts.Part] = []
+        said = list(composition.chosen)
+        limit, settings = self.settings.retrieval.hits, self.settings.retrieval
+        for asked, alone in asks:
             one = parse(clean(alone), subjects)
             vector, (sound,) = self._vectors(one.text, [(crux(one, subjects), CRUX)], ())
-            found = retrieve(one.text, vector, self.library, self.settings.retrieval, searched, _ALL)
-            limit = self.settings.retrieval.hits
-            gathered = evidence.gather(one, found, limit, self.library, vector, subjects, searched)
-            said = compose.compose(one, gathered, subjects).chosen
-            answered = judge(one, sound, gathered, said).outcome == "answered"
-            best = gathered.best if answered else 0.0
-            made.append(parts.left_out(asked, said if answered else (), best, gathered.hits, composition.chosen))
-        return [part for part in made if part is not None]
+            found = retrieve(one.text, vector, self.library, settings, (REFERENCE,), _ALL)
+            gathered = evidence.gather(one, found, limit, self.library, vector, subjects, (REFERENCE,))
+            whole = compose.compose(one, gathered, subjects)
+            outcome = judge(one, _heard(sound, public), gathered, whole.chosen).outcome
+            answered, hits = outcome == "answered" and gathered.best >= parts.ENOUGH, gathered.hits
+            best: Sequence[Candidate] = compose.brief(one, gathered, subjects, parts.SENTENCES)
+            if mine:
+                plain = self.encoder.embed_query(one.text)
+                theirs = own.find(one, plain, sound.private, self.library, settings, subjects, mine)
+                if theirs.chosen:
+                    best, hits, answered = theirs.chosen[: parts.SENTENCES], theirs.hits, True
+            if part := parts.left_out(asked, best, answered, hits, said):
+                made.append(part)
+                said += part.sentences
+        return made
 
     def _condense(self, question: str, history: Sequence[Turn], subjects: Subjects, stopped: Stopped) -> str:
         """By a larger model, if there is one to draft; else, and where that fails, by rules."""
@@ -307,7 +324,9 @@ class Assistant:
                 if verdict.support is None:
                     dropped.append(Dropped(text, verdict.reason))
                     continue
-                if draft.words(composition.head, kept) + count_words(text) > compose.room(question):
+                if draft.words(f"{composition.head} {composition.tail}", kept) + count_words(text) > compose.room(
+                    question
+                ):
                     break
                 numbers = tuple(book.number(source) for source in verdict.sources)
                 role: Role = "verdict" if not kept else "claim"
@@ -322,39 +341,9 @@ class Assistant:
         yield replace(made, notice=late) if late and made.mode == "composed" else made
 
 
-def _answer(
-    question: str,
-    parsed: Question,
-    judgement: Judgement,
-    scope: tuple[str, ...],
-    found: Sequence[Hit],
-    gathered: Evidence,
-    composition: Composition,
-    said: own.Own,
-) -> Answer:
-    hits = tuple({hit.passage.id: hit for hit in (*found, *gathered.hits)}.values())
-    mode: Mode = "composed"
-    base = Answer(question, parsed.text, scope, judgement.outcome, judgement.missing, parsed.shape, mode, "", hits=hits)
-    if judgement.outcome == "answered":
-        text = layout.headed(judgement.missing, composition.text)
-        return replace(base, text=text, sentences=composition.sentences, citations=composition.citations)
-    missing = judgement.missing or ""
-    if judgement.outcome == "refused":
-        return replace(base, text=missing)
-    near = [] if judgement.private else list(gathered.candidates[:_NEAREST])
-    blocks = [layout.Block("The closest passages", "list", "note", near)]
-    if said.chosen:
-        blocks.insert(0, layout.Block("The nearest in your documents", "list", "note", list(said.chosen)))
-    else:
-        missing += " A document on exactly this would help: ingest one and ask again."
-    close = layout.render([block for block in blocks if block.all()])
-    return replace(
-        base,
-        text=layout.headed(missing, close.text),
-        sentences=close.sentences,
-        citations=close.citations,
-        nearest=close.citations,
-    )
+def _heard(sound: Intent, public: bool) -> Intent:
+    """The kind of a question; of one that follows a public one, what sounds private is general."""
+    return replace(sound, general=sound.general + sound.private, private=0.0) if public else sound
 
 
 def _digest(text: str) -> str:

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.choose import by_document, diverse, in_order, leading
+from assistant.comparison import comparison, says
 from assistant.disputes import disputes
 from assistant.evidence import Candidate, Evidence, Section
 from assistant.layout import ALSO, Block, Composition, escape, render, within
 from assistant.parts import Part
-from assistant.question import Question, Subject, Subjects, asking, asks, phrase_stems
+from assistant.question import Question, Subjects, asking, asks, decides, phrase_stems
 from assistant.text import count_words, stem
 
 WORDS = 220
@@ -23,11 +24,11 @@ WORDS_ENTIRE = 480
 OWN_WORDS = 90
 """Of these for the user's own documents, one sentence at least."""
 
+PART_WORDS = 75
+"""And for each further question, its heading included."""
+
 _OWN = "From your documents"
 _REFERENCE = "From the reference articles"
-
-_ROWS = 3
-"""A table has at least so many rows; below that, two lists say it better."""
 
 _ARTICLES = frozenset(("a", "an", "the"))
 _SAYS_WHAT = frozenset(stem(word) for word in ("is", "are", "was", "means", "refers", "describes", "denotes"))
@@ -92,15 +93,12 @@ def compose(
     Args:
         own: what the user's documents say, to stand before the articles, under headings of their own.
         alone: without the articles.
-        parts: what else is asked, to stand below where there is nothing of the user's own.
+        parts: what else is asked, to stand below.
     """
-    limit = room(question)
+    tail = [block for part in parts for block in within([_block(part)], PART_WORDS)]
+    limit = room(question) - count_words(render(tail).text)
     if not own:
-        blocks = _blocks(question, evidence, subjects)
-        for part in parts:
-            label = f"“{escape(part.asked)}”"
-            blocks.append(Block(label, "list", "claim", list(part.sentences), titled=True, together=True))
-        return render(within(blocks, limit))
+        return _above(tail, within(_blocks(question, evidence, subjects), limit))
     nearest = max(own, key=lambda one: one.score)
     first = within([Block(_OWN, "list", "claim", list(own))], OWN_WORDS) or [Block(_OWN, "list", "claim", [nearest])]
     head = render(first)
@@ -108,9 +106,31 @@ def compose(
     left = max(limit - count_words(above), limit // 2)
     rest = [] if alone else within(_blocks(question, evidence, subjects), left)
     if not rest:
-        return replace(head, head=f"**{_OWN}**")
-    whole = render([*first, Block(_REFERENCE, "prose"), *rest])
+        return replace(_above(tail, first), head=f"**{_OWN}**")
+    whole = _above(tail, [*first, Block(_REFERENCE, "prose"), *rest])
     return replace(whole, head=f"{head.text}\n\n**{_REFERENCE}**", own=len(head.sentences))
+
+
+def brief(question: Question, evidence: Evidence, subjects: Subjects, most: int) -> list[Candidate]:
+    """At most `most` sentences, the best first; of an answer with headings its first one and one under each."""
+    blocks = [block for block in _blocks(question, evidence, subjects) if block.role != "note" and block.all()]
+    headed = [block for block in blocks if block.rows or block.label not in (None, _UNSURE)]
+    if headed:
+        return list(dict.fromkeys(block.all()[0] for block in (*blocks[:1], *headed)))[:most]
+    leads = blocks[0].sentences if blocks and blocks[0].layout == "prose" else []
+    others = [one for block in blocks for one in block.sentences if one not in leads]
+    return [*leads, *sorted(others, key=lambda one: (-one.score, one.key))][:most]
+
+
+def _block(part: Part) -> Block:
+    return Block(escape(part.asked), "list", "claim", list(part.sentences), titled=True)
+
+
+def _above(tail: Sequence[Block], blocks: Sequence[Block]) -> Composition:
+    """These blocks above what else was asked."""
+    whole, above = render([*blocks, *tail]), render(blocks)
+    further = len(whole.sentences) - len(above.sentences)
+    return replace(whole, tail=whole.text.removeprefix(above.text).lstrip(), further=further)
 
 
 def room(question: Question) -> int:
@@ -120,7 +140,7 @@ def room(question: Question) -> int:
 
 def _blocks(question: Question, evidence: Evidence, subjects: Subjects) -> list[Block]:
     if question.shape == "comparison" and question.sides is not None and not _DISPUTED.search(question.text):
-        return _comparison(question, question.sides, evidence, subjects)
+        return comparison(question, question.sides, evidence, subjects) or _lookup(question, evidence)
     if question.shape == "decision":
         return _decision(question, evidence)
     if question.shape == "definition":
@@ -144,11 +164,11 @@ def _definition(question: Question, evidence: Evidence, subjects: Subjects) -> l
     disputed = disputes(evidence)
     usual = disputed.settled
     defining = [c for c in usual if _defines(c, term)][:1]
-    wider = not defining and not any(_names(c, term) for c in summary)  # the article is about more than the term
-    if wider and (saying := [c for c in usual if _names(c, term)][:2]):
+    wider = not defining and not any(says(c, term) for c in summary)  # the article is about more than the term
+    if wider and (saying := [c for c in usual if says(c, term)][:2]):
         return [Block(None, "prose", "verdict", [*saying, *summary[: 3 - len(saying)]])]
     defining = defining or [c for c in usual if _defines(c, names)][:1]
-    if not any(_names(c, names) for c in summary):
+    if not any(says(c, names) for c in summary):
         if not defining:
             return _lookup(question, evidence)
         more = diverse(usual, 4, taken=defining, floor=0.72 * evidence.best)
@@ -176,8 +196,8 @@ def _decision(question: Question, evidence: Evidence) -> list[Block]:
     focus = next((id_ for id_ in evidence.focus if id_ in decided), next(iter(evidence.focus), nearest))
     own = [c for c in evidence.candidates if c.document.id == focus]
     asked = _aspect(question)
-    first, *others = asks(question.text)
-    whether = asked is not None or _both_sides(question) or not _OPEN.search(first if others else question.text)
+    deciding = next((ask for ask in asks(question.text) if decides(ask)), question.text)
+    whether = asked is not None or _both_sides(question) or not _OPEN.search(deciding)
     asked_for = " ".join(asking(question.text))
     beside = bool(own) and own[0].score < _ABOUT * evidence.best and not _OUTSOURCE.search(asked_for)
     if not {"pro", "con"} <= {c.section for c in own} or not whether or beside:
@@ -293,99 +313,3 @@ def _lookup(question: Question, evidence: Evidence) -> list[Block]:
         Block(None, "list", "claim", by_document([c for c in picked if c is not lead]), titled=True),
         *noted,
     ]
-
-
-def _comparison(
-    question: Question, sides: tuple[Subject, Subject], evidence: Evidence, subjects: Subjects
-) -> list[Block]:
-    names = [subjects.names(side) for side in sides]
-    if not set(names[0]).isdisjoint(names[1]):  # one article defines both: its aliases are no synonyms
-        names = [(side.stems,) for side in sides]
-    naming = {c.key: (_names(c, names[0]), _names(c, names[1])) for c in evidence.candidates}
-    usual = [c for c in evidence.candidates if c.section != "disagree"]
-    verdict = _comparison_verdict(question, usual, naming)
-    taken = list(verdict)
-    only = [[c for c in usual if naming[c.key] == side] for side in ((True, False), (False, True))]
-    if not verdict and not all(only):  # half a comparison misleads
-        return _lookup(question, evidence)
-    blocks = [Block(None, "prose", "verdict", verdict)]
-    rows = _rows(evidence.candidates, naming, taken)
-    if question.choice or len(rows) < _ROWS:
-        of_each: list[list[Candidate]] = []
-        for found in only:
-            of_each.append(in_order(diverse(found, 3, taken=taken)))
-            taken += of_each[-1]
-        for side, picked in zip(sides, of_each, strict=True):
-            label = _label(side, question, subjects) if all(of_each) else None  # of two, one label says nothing
-            blocks.append(Block(label, "list", "claim", picked))
-        return [*blocks, *disputes(evidence).shown()]
-    definitions = [_defining(side, found, taken) for side, found in zip(sides, only, strict=True)]
-    taken += [c for found in definitions for c in found]
-    blocks.append(Block(None, "list", "claim", [c for found in definitions for c in found]))
-    used = {c.key for c in taken}
-    rows = [row for row in rows if row[1].key not in used and row[2].key not in used]
-    head = ("", *(_label(side, question, subjects) for side in sides))
-    blocks.append(Block(None, "table", "claim", head=head, rows=rows))
-    return [*blocks, *disputes(evidence).shown()]
-
-
-def _comparison_verdict(
-    question: Question, usual: Sequence[Candidate], naming: dict[tuple[str, int], tuple[bool, bool]]
-) -> list[Candidate]:
-    """What is said of both sides at once, a summary's opening sentence before all others."""
-    both = [c for c in usual if naming[c.key] == (True, True)]
-
-    def merit(candidate: Candidate) -> float:
-        opening = 0.15 if candidate.section == "summary" and candidate.first else 0.0
-        return candidate.score + opening + (0.05 if candidate.section in ("summary", "verdict") else 0.0)
-
-    ranked = sorted(both, key=lambda c: (-merit(c), c.key))
-    if not ranked or not question.choice:
-        return ranked[:1]
-    same = [c for c in ranked if c.document.id == ranked[0].document.id and c.section == ranked[0].section]
-    return [ranked[0], *diverse(same, 1, taken=ranked[:1])]
-
-
-def _defining(side: Subject, only: Sequence[Candidate], taken: Sequence[Candidate]) -> list[Candidate]:
-    """The sentence that says what one side is: the opening of the article about it, else the best that names it."""
-    opening = [c for c in only if c.document.id in side.documents and c.section == "summary" and c.first]
-    defining = [c for c in opening if c.document.kind == "definition"]
-    return diverse(defining or opening or only, 1, taken=taken)
-
-
-def _rows(
-    candidates: Sequence[Candidate], naming: dict[tuple[str, int], tuple[bool, bool]], taken: Sequence[Candidate]
-) -> list[tuple[str, Candidate, Candidate]]:
-    """Sections in which one sentence names the one side only and one the other: the rows of a table."""
-    sections: dict[tuple[str, tuple[str, ...]], dict[int, Candidate]] = {}
-    used = {c.key for c in taken}
-    for candidate in in_order(candidates):
-        named = naming[candidate.key]
-        if candidate.key in used or not candidate.passage.headings or named[0] == named[1]:
-            continue
-        if candidate.section in ("summary", "verdict", "disagree"):
-            continue
-        place = (candidate.document.id, candidate.passage.headings)
-        sections.setdefault(place, {}).setdefault(0 if named[0] else 1, candidate)
-    best: dict[str, list[tuple[str, Candidate, Candidate]]] = {}
-    for (document, headings), found in sections.items():
-        if len(found) == 2:
-            best.setdefault(document, []).append((headings[-1], found[0], found[1]))
-    return max(best.values(), key=len, default=[])
-
-
-def _names(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
-    marks = phrase_stems(candidate.text)
-    return any(marks[at : at + len(name)] == name for name in names for at in range(len(marks) - len(name) + 1))
-
-
-def _label(side: Subject, question: Question, subjects: Subjects) -> str:
-    """The side as the library writes it where that has capitals, else as the question does."""
-    label = subjects.written_as(side)
-    if label.islower():
-        written = re.search(r"\W+".join(map(re.escape, side.phrase.split())), question.text, re.I)
-        label = written.group() if written else side.phrase
-    if not side.documents and len(label) <= 4:  # an acronym that the library does not know
-        label = label.upper()
-    label = " ".join(word for word in re.split(r"[^\w&/'’.-]+", label) if word)
-    return escape(label[:1].upper() + label[1:])

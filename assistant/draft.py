@@ -183,8 +183,9 @@ def merged(
 ) -> Answer:
     """The answer with the model's words on top, where enough of them passed; else as it was composed.
 
-    What the user's documents say stands above. Below, in the sources' words, stands what of the composed answer the
-    model did not come to, as far as there is room for it within `limit` words; the sides of a dispute, both or none.
+    What the user's documents say stands above, what else was asked at the end. Below the draft, in the sources' words,
+    stands what of the composed answer the model did not come to, as far as there is room for it within `limit` words;
+    the sides of a dispute, both or none.
     """
     answer = replace(answer, dropped=tuple(dropped), notice=notice)
     if notice:
@@ -193,23 +194,26 @@ def merged(
         return replace(answer, notice="too little of what it wrote passed the checks") if kept else answer
     said = _told(kept, book)
     claims, sides = Block(layout.ALSO, "list", titled=True), Block(DISAGREE, "list", "note", together=True)
-    told = zip(composition.sentences, composition.chosen, strict=True)
-    for sentence, one in list(told)[composition.own :]:
+    told = list(zip(composition.sentences, composition.chosen, strict=True))
+    end = len(told) - composition.further
+    for sentence, one in told[composition.own : end]:
         if sentence.role == "note":
             sides.sentences.append(one)
         elif not any(again(one, other) for other in said):
             claims.sentences.append(one)
     if {one.key for one in sides.sentences} <= {one.key for one in said}:
         sides.sentences = []
-    blocks = layout.within([claims, sides], limit - words(composition.head, kept))
+    blocks = layout.within([claims, sides], limit - words(f"{composition.head} {composition.tail}", kept))
     below = layout.render(blocks, book.number)
     prose = " ".join(f"{layout.escape(s.text)} {''.join(f'[{n}]' for n in s.citations)}" for s in kept)
-    sentences = (*composition.sentences[: composition.own], *kept, *below.sentences)
+    first, last = composition.sentences[: composition.own], composition.sentences[end:]
+    sentences = (*first, *kept, *below.sentences, *last)
+    standing = (composition.head, prose, below.text, composition.tail)
     used = {number for sentence in sentences for number in sentence.citations}
     return replace(
         answer,
         mode="drafted",
-        text=layout.headed(answer.missing, "\n\n".join(filter(None, (composition.head, prose, below.text)))),
+        text=layout.headed(answer.missing, "\n\n".join(filter(None, standing))),
         sentences=sentences,
         citations=tuple(citation for citation in book.citations if citation.number in used),
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assistant.evidence import Candidate
 from assistant.text import count_words
-from assistant.types import Citation, Role, Sentence
+from assistant.types import Answer, Citation, Role, Sentence
 
 ALSO = "Also, in the sources’ words"
 """Above what stands below what leads: a draft, or a dispute."""
@@ -46,6 +46,10 @@ class Composition:
     """What stays above a chat model's draft: a heading, or the user's documents and the articles' heading."""
     own: int = 0
     """So many of the sentences, the first ones, stand in `head`."""
+    tail: str = ""
+    """What stays below a chat model's draft: what else was asked."""
+    further: int = 0
+    """So many of the sentences, the last ones, stand in `tail`."""
 
 
 def within(blocks: Sequence[Block], limit: int) -> list[Block]:
@@ -152,6 +156,29 @@ def citation(candidate: Candidate, number: int) -> Citation:
         quote=document.text[candidate.start : candidate.end],
         sources=document.sources_of(candidate.start, candidate.end),
     )
+
+
+def laid_out(
+    answer: Answer, composition: Composition, nearest: Sequence[Candidate], own: Sequence[Candidate]
+) -> Answer:
+    """The answer with what its outcome shows: the composition, or the nearest passages, or nothing but what is missing.
+
+    Args:
+        nearest: of the articles.
+        own: the nearest of the user's documents.
+    """
+    missing = answer.missing or ""
+    if answer.outcome == "answered":
+        shown = composition
+    elif answer.outcome == "refused":
+        return replace(answer, text=missing)
+    else:
+        blocks = [Block("The nearest in your documents", "list", "note", list(own))] if own else []
+        missing += "" if own else " A document on exactly this would help: ingest one and ask again."
+        blocks.append(Block("The closest passages", "list", "note", list(nearest)))
+        shown = render([block for block in blocks if block.all()])
+        answer = replace(answer, nearest=shown.citations)
+    return replace(answer, text=headed(missing, shown.text), sentences=shown.sentences, citations=shown.citations)
 
 
 def headed(missing: str | None, text: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
 from assistant.places import mentions, named
-from assistant.question import SENTENCE, Question, asks, courtesy
+from assistant.question import SENTENCE, Question, asks, courtesy, quoted
 from assistant.text import stem, stem_set, stems, terms, words
 from assistant.types import Outcome
 from ingest.load import REFERENCE
@@ -107,7 +107,7 @@ _OURS = re.compile(
 )
 """“We are taking it back in 2027, …”: the asker's own year is a circumstance."""
 _NAME = re.compile(
-    r"(?<!^)(?<![.!?:] )\b(?!C[A-Z]{1,2}O\b|I['’]|(?:US|UK|EU|OK|English)\b"
+    r"(?<!^)(?<![.!?:] )\b(?!C[A-Z]{1,2}O\b|(?:What|Which|Who|Where|When|Why|How)\b|I['’]|(?:US|UK|EU|OK|English)\b"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b|(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Sept?|Oct|Nov|Dec|Christmas|Xmas|Easter)\b)"
     r"[A-Z][\w’']+\b|(?<=[A-Z] )\d{4,}\b"
 )
@@ -187,15 +187,16 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     explained |= known and (
         question.shape in ("definition", "comparison") or (near >= NAMED and elsewhere > intent.private + intent.live)
     )
-    if not own and (strange_words := _strange_words(question, evidence)):
-        elsewhere_only = intent.off >= SOUNDS_LIKE_IT
-        return Judgement("refused", _NOTHING if elsewhere_only else f"{_DOES_NOT_KNOW}{strange_words}{_IN_OTHER_WORDS}")
     fit = near + math.log(0.01 + intent.general)
     own_papers = intent.private > intent.general and _OF_OURS.search(question.text)
     told = evidence.asked >= (KNOWN_OURS if own_papers else KNOWN) or evidence.own >= OWN
     outside = fit < WITHIN or evidence.cosine < FAR
-    if not chosen or (outside and not told and not explained):
-        return _outside(intent) if chosen else Judgement("refused", _NOTHING)
+    if not chosen:
+        return Judgement("refused", _NOTHING)
+    if not own and not (known and question.shape == "decision") and (unknown := _strange_words(question, evidence)):
+        return _not_understood(intent, unknown)
+    if outside and not told and not explained:
+        return _outside(intent)
     strange = _strange_object(question, evidence)
     lacking = () if strange else _lacking(question, evidence, chosen)
     missing = _UNKNOWN.format(strange) if strange else _unsaid(lacking) or _kind_missing(question.text, chosen)
@@ -253,6 +254,13 @@ def _outside(intent: Intent) -> Judgement:
         return Judgement("refused", _ASK if intent.chat > intent.off else _NOTHING)
     missing = _LIVE if intent.live > intent.private else _PRIVATE
     return Judgement("refused", missing)
+
+
+def _not_understood(intent: Intent, unknown: str) -> Judgement:
+    """For words that the library never says: they may be another field's, or the asker's own."""
+    if max(intent.off, intent.private, intent.live) >= SOUNDS_LIKE_IT:
+        return _outside(intent)
+    return Judgement("refused", f"{_DOES_NOT_KNOW}{unknown}{_IN_OTHER_WORDS}")
 
 
 def _strange_words(question: Question, evidence: Evidence) -> str:
@@ -325,7 +333,7 @@ def _no_figure(text: str) -> str:
     """That there is no figure, in words for the reader; for which question, where there are several."""
     several = asks(text)
     wanted = [ask for ask in several if _wants_figure(ask)]
-    return _NO_FIGURE.format(f"“{wanted[0]}”" if len(several) > 1 and len(wanted) == 1 else "this")
+    return _NO_FIGURE.format(quoted(wanted[0]) if len(several) > 1 and len(wanted) == 1 else "this")
 
 
 def _kind_missing(question: str, chosen: Sequence[Candidate]) -> str | None:

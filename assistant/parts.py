@@ -1,7 +1,7 @@
 """Of several questions in one message, those that the answer to the whole leaves out.
 
-One search for the whole message finds what both are about, and as a rule answers both. Where it does not, what the
-sources say on the second by itself stands below under a heading of its own; where that is little, the answer says so.
+One search for the whole message finds what all are about, and as a rule answers them. Where it does not, what the
+sources say on one by itself stands below under a heading of its own; where that is little, the answer says so.
 """
 
 from __future__ import annotations
@@ -10,24 +10,34 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.choose import again
 from assistant.condense import condense, leans
 from assistant.evidence import Candidate
-from assistant.question import SENTENCE, Subjects, asks
+from assistant.question import SENTENCE, Subjects, asks, courtesy, quoted
 from assistant.text import terms
 from assistant.types import Turn
 from ingest.types import Hit
 
 _LINKS = re.compile(
-    r"^(?:(?:and|also|by the way|besides|plus|so|then|but|or|ok|okay|next|further|furthermore)\b,? *)+", re.I
+    r"^(?:(?:and|but|so|or|ok|okay|also|then) +|"
+    r"(?:and|but|so|also|plus|besides|next|then|further|furthermore|by the way|ok|okay), *)+",
+    re.I,
 )
-_MOST = 2
-"""Questions after the first that are looked at."""
-_SENTENCES = 3
-"""For each of them."""
+_ASKS_NOTHING = frozenset(
+    """
+    advice advise agree agreed correct explain help idea ideas know makes ok okay please possible regards right sense
+    sound sounds sure tell thanks thought thoughts true
+    """.split()
+)
+"""“Right?”, “Any ideas?” ask nothing more."""
+_MOST = 3
+"""Questions of a message that are looked at."""
 _WHOLE = 3
-"""Content words with which a question stands alone."""
-_ENOUGH = 0.85
-"""The score of the best sentence from which a question by itself counts as answered."""
+"""Content words with which a question is searched without the one before it."""
+SENTENCES = 3
+"""For each question that is left out."""
+ENOUGH = 0.85
+"""The score of the best sentence from which a question by itself counts as answered: as for a lookup's lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +45,59 @@ class Part:
     """A question that the answer to the whole leaves out; without sentences where the sources say little on it."""
 
     asked: str
+    """As `quoted`."""
     sentences: tuple[Candidate, ...] = ()
     hits: tuple[Hit, ...] = ()
 
 
-def further(text: str, subjects: Subjects) -> list[tuple[str, str]]:
-    """The questions after the first: as asked, and made to stand alone by what stands before them."""
-    first, *others = asks(text)
-    told = [one for one in SENTENCE.split(text) if not one.endswith("?")] if others else []
-    before = Turn("user", " ".join((*told, first)))
+def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[tuple[str, str]]:
+    """The questions of a message, if there are several: as `quoted`, and made to stand alone.
+
+    What the message tells belongs to every one of them; a question that leans on the one before it is read as a
+    follow-up of that.
+    """
+    several = [_LINKS.sub("", ask) for ask in asks(text)]
+    several = [ask for ask in several if set(terms(ask)) - _ASKS_NOTHING and not courtesy(ask)][:_MOST]
+    if len(several) < 2:
+        return []
+    told = [one for one in SENTENCE.split(text) if not one.endswith("?")] if "?" in text else []
     found = []
-    for ask in (_LINKS.sub("", other) for other in others[:_MOST]):
-        whole = len(terms(ask)) >= _WHOLE and not leans(ask)
-        if terms(ask):
-            found.append((ask[:1].upper() + ask[1:], ask if whole else condense(ask, (before,), subjects)))
+    before: tuple[Turn, ...] = tuple(history)
+    for number, ask in enumerate(several):
+        alone = " ".join((*told, ask))
+        if not number or leans(ask) or len(terms(ask)) < _WHOLE:
+            standing = condense(ask if number else alone, before, subjects)
+        else:
+            standing = alone
+        found.append((quoted(ask), standing))
+        before = (*history, Turn("user", alone))
     return found
 
 
 def left_out(
-    asked: str, found: Sequence[Candidate], best: float, hits: Sequence[Hit], said: Sequence[Candidate]
+    asked: str, found: Sequence[Candidate], answered: bool, hits: Sequence[Hit], said: Sequence[Candidate]
 ) -> Part | None:
     """What is to be added for a question; None where the answer to the whole has it.
 
     Args:
         asked: the question.
-        found: the sentences that answer it by itself, the best first; none where nothing does.
-        best: the highest score for it.
+        found: the sentences that answer it by itself, the best first.
+        answered: whether these do.
         hits: what was found for it.
-        said: the sentences of the answer to the whole.
+        said: the sentences of the answer to the whole, and of the parts before.
     """
-    known = {one.key for one in said}
-    if any(one.key in known for one in found[:_SENTENCES]):
+    known = [any(again(one, other) for other in said) for one in found]
+    if any(known[:1]) or sum(known) > 1:
         return None
-    if best < _ENOUGH:
+    if not answered:
         return Part(asked)
-    chosen = tuple(one for one in found if one.key not in known)[:_SENTENCES]
+    chosen = tuple(one for one, is_known in zip(found, known, strict=True) if not is_known)
     cited = {one.passage.id for one in chosen}
     return Part(asked, chosen, tuple(hit for hit in hits if hit.passage.id in cited))
 
 
-def unanswered(parts: Sequence[Part]) -> str | None:
-    """On which questions the sources say little, in words for the reader."""
-    asked = " and ".join(f"“{part.asked}”" for part in parts if not part.sentences)
-    return f"The library says little on {asked}." if asked else None
+def unanswered(parts: Sequence[Part], missing: str | None) -> str | None:
+    """On which questions the library says little, in words for the reader, after what is said to be missing already."""
+    asked = [part.asked for part in parts if not part.sentences and part.asked not in (missing or "")]
+    little = f"The library says little on {' and '.join(asked)}." if asked else None
+    return " ".join(filter(None, (missing, little))) or None

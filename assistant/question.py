@@ -105,9 +105,9 @@ _BACK = re.compile(
     re.I,
 )
 _THE_WAY_BACK = "backsourcing"
+_WH = re.compile(r"\b(?:what|which|who|whose|when|where|why|how)\b", re.I)
 _AND = re.compile(
-    r",? (?:and|or|plus|also)(?: also| then)?,? "
-    r"(?=(?:(?:in|for|to|by|at|on|with) )?(?:what|which|who|whose|when|where|why|how)\b"
+    rf",? (?:and|plus|also)(?: also| then)?,? (?=(?:(?:in|for|to|by|at|on|with) )?{_WH.pattern}"
     r"|(?:is|are|can|could|do|does|did|will|would|should|must|may) "
     r"(?:i|we|you|they|it|he|she|there|this|that|these|those|the|a|an|our|my|their|its|your)\b)",
     re.I,
@@ -288,7 +288,32 @@ def asking(text: str) -> list[str]:
 
 def asks(text: str) -> list[str]:
     """The questions of a text, also where one sentence has two; the text where there is none."""
-    return [f"{ask.rstrip('?.,;! ')}?" for one in asking(text) for ask in _AND.split(one)]
+    found: list[str] = []
+    for one in asking(text):
+        start = 0
+        for match in _AND.finditer(one):
+            if _asks_by_itself(left := one[start : match.start()]):
+                found.append(left)
+                start = match.end()
+        found.append(one[start:])
+    return [f"{ask.rstrip('?.,;! ')}?" for ask in found]
+
+
+def _asks_by_itself(text: str) -> bool:
+    """Not “Explain when (and how to …)”, nor “How do we decide what to sell (and what to keep)”."""
+    words_asking = list(_WH.finditer(text))
+    return len(words_asking) < 2 and not (words_asking and words_asking[0].end() == len(text))
+
+
+def quoted(ask: str) -> str:
+    """A question as an answer names it: without what would look like a citation."""
+    plain = re.sub(r"[\[\]]", "", ask)
+    return f"“{plain[:1].upper()}{plain[1:]}”"
+
+
+def decides(ask: str) -> bool:
+    """Whether a question asks what to do."""
+    return bool(_DECISION.search(ask)) or _whether(ask)
 
 
 def besides(text: str, named: Iterable[Subject]) -> list[str]:

@@ -20,7 +20,9 @@ _NEARLY = 0.8
 _LONG, _TWICE = 10, 0.9
 """Words of so many letters may be a little further from the right one, if they are so like it."""
 _SHORTEST = 5
-"""Letters of a word that another is taken for."""
+"""Letters of a word that another is taken for; this has one more at least."""
+_WORD = re.compile(rf"(?:^[A-Z]|(?<![\w'’-])[a-z])[a-z]{{{_SHORTEST},}}(?![\w'’-])")
+"""A capital makes a name of a word, but for the first one."""
 
 
 def dictionary(subjects: Iterable[str]) -> list[str]:
@@ -38,12 +40,14 @@ def spelt(text: str, written: Collection[str], known: Container[str]) -> str:
 
     def right(match: re.Match[str]) -> str:
         word = match.group()
-        if stem(word) in known or word in STOP or word in written:
+        said = word.lower()
+        if stem(said) in known or said in STOP or said in written:
             return word
-        near = [one for one in difflib.get_close_matches(word, written, cutoff=_NEARLY) if _slip(word, one)]
-        return min(near, key=lambda one: (not _doubled(word, one), len(one) != len(word)), default=word)
+        near = [one for one in difflib.get_close_matches(said, written, cutoff=_NEARLY) if _slip(said, one)]
+        best = min(near, key=lambda one: (not _doubled(said, one), len(one) != len(said)), default=said)
+        return word if best == said else best if word == said else best.capitalize()
 
-    return re.sub(r"(?<![\w'’-])[a-z]{6,}(?![\w'’-])", right, text)
+    return _WORD.sub(right, text)
 
 
 def _doubled(word: str, right: str) -> bool:

@@ -367,6 +367,21 @@ def test_a_decision_says_what_is_nearest_to_the_questions_own_words(
     assert "**When it pays**" in told.text
 
 
+@pytest.mark.parametrize(
+    ("text", "whether"),
+    [
+        ("What is payroll? Should we outsource it?", True),
+        ("Should we outsource payroll and how much will it cost?", True),
+        ("We run payroll in-house. Is it normal? How should we start?", False),
+        ("Should we outsource payroll? Who audits it?", True),
+    ],
+)
+def test_of_several_questions_the_one_that_decides_says_whether(
+    make_assistant: Callable[..., Assistant], text: str, whether: bool
+) -> None:
+    assert ("**When it pays**" in make_assistant().ask(text).text) == whether
+
+
 def test_a_decision_beside_whether_to_outsource_is_answered_for_itself(
     make_assistant: Callable[..., Assistant], library: Library, encoder: FakeEncoder
 ) -> None:

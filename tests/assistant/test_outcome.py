@@ -55,6 +55,10 @@ def test_words_that_the_library_never_says_are_no_question_of_its_own() -> None:
     assert elsewhere == Judgement("refused", "The library is about outsourcing and holds nothing on this question.")
     assert judged("Does zeta outsource northwind payroll?", FACT, cosine=0.72).missing != refused.missing  # it is near
     assert judged("Does zeta outsource our weekly payroll?", FACT, cosine=0.6).missing != refused.missing  # one word
+    for private in (Intent(0.3, private=0.7), Intent(0.3, live=0.7)):  # the asker's own names, or today's
+        assert "does not know" not in str(judged("Does zeta pay northwind payroll?", FACT, cosine=0.6, intent=private))
+    decision = judged("Should we outsource payroll of zeta and northwind?", FACT, cosine=0.6)  # names are circumstances
+    assert decision.outcome == "answered"
     own = judged("Does zeta outsource northwind payroll?", FACT, cosine=0.6, collection="mine")
     assert own.missing != refused.missing
 
@@ -228,7 +232,7 @@ def test_where_something_of_the_askers_is_leaves_the_rest_to_be_answered() -> No
 
 
 def test_a_figure_that_is_one_of_two_things_asked_for_leaves_the_other_to_be_answered() -> None:
-    note = "The library gives no figure for “how much does it cost?”."
+    note = "The library gives no figure for “How much does it cost?”."
     assert judged("How does BPO bill, and how much does it cost?", FACT) == Judgement("answered", note)
     assert judged("How much does BPO cost? How many people work in it?", FACT).outcome == "nearest"
     assert judged("How much does BPO cost? Our board must decide.", FACT).outcome == "nearest"
@@ -315,7 +319,7 @@ def test_the_outcome_of_a_whole_answer(make_assistant: Callable[..., Assistant],
 def test_what_is_missing_stands_above_the_rest_of_the_answer(make_assistant: Callable[..., Assistant]) -> None:
     answer = make_assistant().ask("How does BPO bill, and how much does it cost?")
     assert (answer.outcome, answer.nearest) == ("answered", ())
-    assert answer.missing == "The library gives no figure for “how much does it cost?”."
+    assert answer.missing == "The library gives no figure for “How much does it cost?”."
     assert answer.text.startswith(f"{answer.missing}\n\n")
     assert answer.citations
 

@@ -270,7 +270,7 @@ def test_the_stems_of_a_question_are_its_content() -> None:
         ("bussiness process", "business process"),
         ("a proccess", "a process"),
         ("the proecss", "the process"),
-        ("Payrol is a name", "Payrol is a name"),
+        ("Our Payrol is a name", "Our Payrol is a name"),
         ("processing", "processing"),  # an ending
         ("unprocess", "unprocess"),
         ("proverse", "proverse"),
@@ -283,6 +283,7 @@ def test_slips_of_the_pen_are_put_right(text: str, right: str) -> None:
 def test_a_letter_missing_of_two_is_the_likeliest_slip() -> None:
     cards = (make_document("a", "Here.", aliases=("offshore", "onshore")),)
     assert subjects_of(cards).spelt("ofshore or onnshore", ()) == "offshore or onshore"
+    assert subjects_of(cards).spelt("Ofshore or Onnshore", ()) == "Offshore or Onnshore"
 
 
 def test_a_word_that_the_library_says_is_no_slip() -> None:

@@ -1,0 +1,113 @@
+"""A comparison: both sides, row by row, in the sources' own sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.choose import diverse, in_order
+from assistant.disputes import disputes
+from assistant.evidence import Candidate, Evidence
+from assistant.layout import Block, escape
+from assistant.question import Question, Subject, Subjects, phrase_stems
+
+_ROWS = 3
+"""A table has at least so many rows; below that, two lists say it better."""
+
+
+def comparison(
+    question: Question, sides: tuple[Subject, Subject], evidence: Evidence, subjects: Subjects
+) -> list[Block]:
+    """What is said of both sides, then of each: a table, or two lists; empty where the sources have half of it."""
+    names = [subjects.names(side) for side in sides]
+    if not set(names[0]).isdisjoint(names[1]):  # one article defines both: its aliases are no synonyms
+        names = [(side.stems,) for side in sides]
+    naming = {c.key: (says(c, names[0]), says(c, names[1])) for c in evidence.candidates}
+    usual = [c for c in evidence.candidates if c.section != "disagree"]
+    verdict = _comparison_verdict(question, usual, naming)
+    taken = list(verdict)
+    only = [[c for c in usual if naming[c.key] == side] for side in ((True, False), (False, True))]
+    if not verdict and not all(only):  # half a comparison misleads
+        return []
+    blocks = [Block(None, "prose", "verdict", verdict)]
+    rows = _rows(evidence.candidates, naming, taken)
+    if question.choice or len(rows) < _ROWS:
+        of_each: list[list[Candidate]] = []
+        for found in only:
+            of_each.append(in_order(diverse(found, 3, taken=taken)))
+            taken += of_each[-1]
+        for side, picked in zip(sides, of_each, strict=True):
+            label = _label(side, question, subjects) if all(of_each) else None  # of two, one label says nothing
+            blocks.append(Block(label, "list", "claim", picked))
+        return [*blocks, *disputes(evidence).shown()]
+    definitions = [_defining(side, found, taken) for side, found in zip(sides, only, strict=True)]
+    taken += [c for found in definitions for c in found]
+    blocks.append(Block(None, "list", "claim", [c for found in definitions for c in found]))
+    used = {c.key for c in taken}
+    rows = [row for row in rows if row[1].key not in used and row[2].key not in used]
+    head = ("", *(_label(side, question, subjects) for side in sides))
+    blocks.append(Block(None, "table", "claim", head=head, rows=rows))
+    return [*blocks, *disputes(evidence).shown()]
+
+
+def _comparison_verdict(
+    question: Question, usual: Sequence[Candidate], naming: dict[tuple[str, int], tuple[bool, bool]]
+) -> list[Candidate]:
+    """What is said of both sides at once, a summary's opening sentence before all others."""
+    both = [c for c in usual if naming[c.key] == (True, True)]
+
+    def merit(candidate: Candidate) -> float:
+        opening = 0.15 if candidate.section == "summary" and candidate.first else 0.0
+        return candidate.score + opening + (0.05 if candidate.section in ("summary", "verdict") else 0.0)
+
+    ranked = sorted(both, key=lambda c: (-merit(c), c.key))
+    if not ranked or not question.choice:
+        return ranked[:1]
+    same = [c for c in ranked if c.document.id == ranked[0].document.id and c.section == ranked[0].section]
+    return [ranked[0], *diverse(same, 1, taken=ranked[:1])]
+
+
+def _defining(side: Subject, only: Sequence[Candidate], taken: Sequence[Candidate]) -> list[Candidate]:
+    """The sentence that says what one side is: the opening of the article about it, else the best that names it."""
+    opening = [c for c in only if c.document.id in side.documents and c.section == "summary" and c.first]
+    defining = [c for c in opening if c.document.kind == "definition"]
+    return diverse(defining or opening or only, 1, taken=taken)
+
+
+def _rows(
+    candidates: Sequence[Candidate], naming: dict[tuple[str, int], tuple[bool, bool]], taken: Sequence[Candidate]
+) -> list[tuple[str, Candidate, Candidate]]:
+    """Sections in which one sentence names the one side only and one the other: the rows of a table."""
+    sections: dict[tuple[str, tuple[str, ...]], dict[int, Candidate]] = {}
+    used = {c.key for c in taken}
+    for candidate in in_order(candidates):
+        named = naming[candidate.key]
+        if candidate.key in used or not candidate.passage.headings or named[0] == named[1]:
+            continue
+        if candidate.section in ("summary", "verdict", "disagree"):
+            continue
+        place = (candidate.document.id, candidate.passage.headings)
+        sections.setdefault(place, {}).setdefault(0 if named[0] else 1, candidate)
+    best: dict[str, list[tuple[str, Candidate, Candidate]]] = {}
+    for (document, headings), found in sections.items():
+        if len(found) == 2:
+            best.setdefault(document, []).append((headings[-1], found[0], found[1]))
+    return max(best.values(), key=len, default=[])
+
+
+def says(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
+    """Whether a sentence has one of these names."""
+    marks = phrase_stems(candidate.text)
+    return any(marks[at : at + len(name)] == name for name in names for at in range(len(marks) - len(name) + 1))
+
+
+def _label(side: Subject, question: Question, subjects: Subjects) -> str:
+    """The side as the library writes it where that has capitals, else as the question does."""
+    label = subjects.written_as(side)
+    if label.islower():
+        written = re.search(r"\W+".join(map(re.escape, side.phrase.split())), question.text, re.I)
+        label = written.group() if written else side.phrase
+    if not side.documents and len(label) <= 4:  # an acronym that the library does not know
+        label = label.upper()
+    label = " ".join(word for word in re.split(r"[^\w&/'’.-]+", label) if word)
+    return escape(label[:1].upper() + label[1:])
