@@ -14,7 +14,7 @@ from assistant import adapter, chat_model, compose, draft, evidence, layout, nli
 from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
 from assistant.condense import READ, beside, condense, rewrite
-from assistant.crux import BESIDE, CRUX, crux
+from assistant.crux import BESIDE, CRUX, GRANTED, crux, granted
 from assistant.errors import ChatModelError, OutOfTime
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent, Intents
@@ -153,7 +153,8 @@ class Assistant:
         parsed = parse(standalone, subjects)
         followed = not text.endswith(standalone) and not _FIRST_PERSON.search(text)
         before = [turn.content[:READ] for turn in history if followed and turn.role == "user"][-1:]
-        nearer = [(crux(parsed, subjects), CRUX), (beside(text, history, standalone, subjects), BESIDE)]
+        nearer = [(crux(parsed, subjects), CRUX), (granted(parsed.text), GRANTED)]
+        nearer.append((beside(text, history, standalone, subjects), BESIDE))
         vector, (sound, *last) = self._vectors(parsed.text, nearer if REFERENCE in within else (), before)
         mine = [collection for collection in within if collection != REFERENCE]
         searched = (REFERENCE,) if REFERENCE in within else within  # the user's own are searched by themselves
@@ -236,7 +237,7 @@ class Assistant:
         limit, settings = self.settings.retrieval.hits, self.settings.retrieval
         for asked, alone in asks:
             one = parse(clean(alone), subjects)
-            vector, (sound,) = self._vectors(one.text, [(crux(one, subjects), CRUX)], ())
+            vector, (sound,) = self._vectors(one.text, [(crux(one, subjects), CRUX), (granted(one.text), GRANTED)], ())
             found = retrieve(one.text, vector, self.library, settings, (REFERENCE,), _ALL)
             gathered = evidence.gather(one, found, limit, self.library, vector, subjects, (REFERENCE,))
             whole = compose.compose(one, gathered, subjects)

@@ -1,4 +1,4 @@
-"""What a question asks, without the circumstances that it tells.
+"""What a question asks, without the circumstances that it tells; and what it takes for granted.
 
 “We run payroll for 300 people in Poland through a bureau. Must it let our auditors in?” names much and asks about audit
 rights. The question's vector is moved towards that of what it asks: its asking sentence, without the places it names
@@ -15,13 +15,61 @@ from assistant.question import SENTENCE, Question, Subjects, besides
 from assistant.text import terms
 
 # Chosen on the development split and on questions that explorers wrote (eval/LOG.md).
-CRUX, BESIDE = 0.3, 0.55
-"""How far a question's vector is moved towards that of its crux, and of what a follow-up is read as, too."""
+CRUX, BESIDE, GRANTED = 0.3, 0.55, 0.3
+"""How far a question's vector is moved towards that of its crux, of what a follow-up is read as, and of what it takes
+for granted."""
 _ANY_FUNCTION = "service"
 _NOTHING = frozenset("help explain advise advice idea ideas thought thoughts tell regards thanks".split())
 """“Could you help me?” asks nothing."""
 _ENOUGH = 3
 """Content words besides the subjects: “What are the risks of payroll?” asks about payroll."""
+_WH = r"(?:what|which|who|whose|where|when|why|how)\b"
+_VERB = "is|are|was|were|do|does|did|has|have|can|could|will|would|shall|should|must|may|am"
+_AUX = rf"(?:{_VERB})(?:n['’]?t)?\b"
+_LINKS = r"^(?:(?:and|but|so|then|ok|okay|well|also),? )*"
+_ASKS = re.compile(rf"{_LINKS}(?:(?:in|at|on|for|to|by|with|from) )?(?:{_WH}|{_AUX} )", re.I)
+_TAG = re.compile(
+    r" *(?:(?:,|…|\.\.\.|\b [-–—]) *(?:true|yes|no|ok(?:ay)?|or not|is that (?:right|so|true|correct|ok)|"
+    rf"{_AUX} (?:it|they|we|he|she|there|that|this|you|one))|[,…–—.-]* *\b(?:right|correct))\s*\?+$",
+    re.I,
+)
+"""“…, isn't it?”"""
+_TOLD = re.compile(
+    r"\b(?:(?:i|we) (?:(?:was|were|am|are|got|have been) (?:told|informed|assured|advised)|"
+    r"hear|heard|read|understand|gather)|"
+    r"(?:we )?all know|as (?:we|you|everybody|everyone) knows?|"
+    r"(?:everyone|everybody|they|people) (?:says?|knows?|agrees?|thinks?)|"
+    r"is ?n['’]t it (?:true|right)|is it (?:true|right|correct)) (?:that )?(?P<said>.{12,}?)(?=[?!]|\.(?:\s|$)|$)",
+    re.I,
+)
+_SINCE = re.compile(
+    r"(?:(?:^|[,;] )(?:since|because|as|given)|\b(?:given|seeing|now|considering) that) (?P<said>[^,?!]{12,}?)"
+    r"(?=,|[?!]| [-–—] |\.(?: |$)|$)",
+    re.I,
+)
+_SO = re.compile(
+    rf"^(?P<said>.{{8,}}?)(?:[,;:]| [-–—]) *(?:(?:and|so|then|but|therefore|thus) )*(?={_WH}|{_AUX} ).*\?", re.I
+)
+"""“HIPAA forbids it, so how do all those firms …?”"""
+_WHY = re.compile(
+    rf"{_LINKS}(?:(?:why|how come)(?: on earth| exactly)? {_AUX}|(?:{_VERB})n['’]t\b) (?P<said>.{{8,}}?)\W*$", re.I
+)
+_FIRST = re.compile(r"^(?:we|i|our|my)\b", re.I)
+_CLAIM = 3
+"""Content words of what is taken for granted, at least."""
+
+
+def granted(text: str) -> str:
+    """What a question takes for granted, in its own words; the text itself where that is nothing."""
+    sentences = SENTENCE.split(text)
+    told = [one for one in sentences if not one.endswith("?") and not _ASKS.match(one)]
+    found = [one[: tag.start()] for one in sentences if (tag := _TAG.search(one)) and not _ASKS.match(one)]
+    found += [said["said"] for pattern in (_TOLD, _SINCE) for one in sentences if (said := pattern.search(one))]
+    found += [said["said"] for one in sentences if (said := _SO.match(one)) and not _ASKS.match(one)]
+    if len(told) < len(sentences):  # circumstances last
+        found += sorted(told, key=lambda one: bool(_FIRST.match(one)))
+    found += [said["said"] for one in sentences if (said := _WHY.match(one))]
+    return next((one for one in found if len(terms(one)) >= _CLAIM), text)
 
 
 def crux(question: Question, subjects: Subjects) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.crux import crux
+from assistant.crux import crux, granted
 from assistant.question import parse
 from tests.assistant.made import subjects_of
 
@@ -46,3 +46,38 @@ def test_circumstances_are_left_out(asked: str, expected: str) -> None:
 )
 def test_what_is_all_crux_stays(asked: str) -> None:
     assert crux(parse(asked, SUBJECTS), SUBJECTS) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Our bureau pays all taxes if it errs, right?", "Our bureau pays all taxes if it errs"),
+        ("Cheap labour means poor work, doesn't it? We start in May.", "Cheap labour means poor work"),
+        ("I was told that every client may switch at once. What now?", "every client may switch at once"),
+        ("Everyone agrees that KPO belongs to BPO. May we use one contract?", "KPO belongs to BPO"),
+        ("Is it true that offshore work is always cheaper?", "offshore work is always cheaper"),
+        ("Since HIPAA forbids offshore work, how do we start?", "HIPAA forbids offshore work"),
+        ("How do we send records now that the EU court has struck it down?", "the EU court has struck it down"),
+        ("HIPAA forbids offshore work, so how do others do it?", "HIPAA forbids offshore work"),
+        ("We pay in Leeds. Context is unimportant work. Who may run it?", "Context is unimportant work."),
+        ("We paid the studio in full. Who owns the drawings?", "We paid the studio in full."),
+        ("Why does falling volume speak for buying?", "falling volume speak for buying"),
+        ("Isn't context a word for unimportant work?", "context a word for unimportant work"),
+    ],
+)
+def test_what_a_question_takes_for_granted(text: str, said: str) -> None:
+    assert granted(text) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is the difference between BPO and KPO?",
+        "Should we outsource payroll, and how do we start?",
+        "Is BPO safe, right?",
+        "risks of payroll outsourcing",
+        "Tell me about BPO.",
+    ],
+)
+def test_a_plain_question_takes_nothing_for_granted(text: str) -> None:
+    assert granted(text) == text
