@@ -16,7 +16,7 @@ from assistant.chat_model import ChatModel, Stopped, never
 from assistant.condense import READ, beside, condense, rewrite
 from assistant.crux import BESIDE, CRUX, GRANTED, crux, granted
 from assistant.errors import ChatModelError, OutOfTime
-from assistant.evidence import Candidate, Evidence
+from assistant.evidence import Evidence
 from assistant.intent import Intent, Intents
 from assistant.layout import Composition
 from assistant.outcome import besides, judge
@@ -178,10 +178,10 @@ class Assistant:
             judgement = besides(judgement, said.answers)
         others: list[parts.Part] = []
         if judgement.outcome == "answered" and REFERENCE in within:
-            asks = [ask for ask in parts.each(text, history, subjects) if ask[1] != standalone]
-            others = self._others(asks, composition, subjects, mine, public)
-        if others:
-            composition = compose.compose(parsed, gathered, subjects, said.chosen, alone, others)
+            every = [self._part(*ask, subjects, mine, public) for ask in parts.each(text, history, subjects)]
+            for _ in range(2 if every else 0):  # again, since what stands below may cut what stands above
+                others = parts.left_out(every, composition.chosen[: len(composition.chosen) - composition.further])
+                composition = compose.compose(parsed, gathered, subjects, said.chosen, alone, others)
             judgement = replace(judgement, missing=parts.unanswered(others, judgement.missing))
         asked = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair could not be printed
         hits: dict[str, Hit] = {}
@@ -223,36 +223,22 @@ class Assistant:
             vector = towards(vector, vectors[text], weight)
         return vector, kinds
 
-    def _others(
-        self,
-        asks: Sequence[tuple[str, str]],
-        composition: Composition,
-        subjects: Subjects,
-        mine: Sequence[str],
-        public: bool,
-    ) -> list[parts.Part]:
-        """Of several questions in one, those that the composed answer leaves out, each searched by itself."""
-        made: list[parts.Part] = []
-        said = list(composition.chosen)
-        limit, settings = self.settings.retrieval.hits, self.settings.retrieval
-        for asked, alone in asks:
-            one = parse(clean(alone), subjects)
-            vector, (sound,) = self._vectors(one.text, [(crux(one, subjects), CRUX), (granted(one.text), GRANTED)], ())
-            found = retrieve(one.text, vector, self.library, settings, (REFERENCE,), _ALL)
-            gathered = evidence.gather(one, found, limit, self.library, vector, subjects, (REFERENCE,))
-            whole = compose.compose(one, gathered, subjects)
-            outcome = judge(one, _heard(sound, public), gathered, whole.chosen).outcome
-            answered, hits = outcome == "answered" and gathered.best >= parts.ENOUGH, gathered.hits
-            best: Sequence[Candidate] = compose.brief(one, gathered, subjects, parts.SENTENCES)
-            if mine:
-                plain = self.encoder.embed_query(one.text)
-                theirs = own.find(one, plain, sound.private, self.library, settings, subjects, mine)
-                if theirs.chosen:
-                    best, hits, answered = theirs.chosen[: parts.SENTENCES], theirs.hits, True
-            if part := parts.left_out(asked, best, answered, hits, said):
-                made.append(part)
-                said += part.sentences
-        return made
+    def _part(self, asked: str, alone: str, subjects: Subjects, mine: Sequence[str], public: bool) -> parts.Part:
+        """What answers one question of several, searched by itself."""
+        one = parse(clean(alone), subjects)
+        settings, scope = self.settings.retrieval, (REFERENCE,)
+        vector, (sound,) = self._vectors(one.text, [(crux(one, subjects), CRUX), (granted(one.text), GRANTED)], ())
+        found = retrieve(one.text, vector, self.library, settings, scope, _ALL)
+        gathered = evidence.gather(one, found, settings.hits, self.library, vector, subjects, scope)
+        outcome = judge(one, _heard(sound, public), gathered, compose.compose(one, gathered, subjects).chosen).outcome
+        best = compose.brief(one, gathered, subjects, parts.SENTENCES)
+        said = own.Own()
+        if mine:
+            plain = self.encoder.embed_query(one.text)
+            said = own.find(one, plain, sound.private, self.library, settings, subjects, mine)
+        answered = outcome == "answered" and gathered.best >= parts.ENOUGH
+        theirs = tuple(sorted(said.chosen, key=lambda candidate: -candidate.score))
+        return parts.Part(asked, tuple(best), (*gathered.hits, *said.hits), answered, theirs)
 
     def _condense(self, question: str, history: Sequence[Turn], subjects: Subjects, stopped: Stopped) -> str:
         """By a larger model, if there is one to draft; else, and where that fails, by rules."""
@@ -307,7 +293,8 @@ class Assistant:
         """Sentences of the model that pass; last, the answer with them. If anything fails, the composed one stands."""
         own_only = composition.head and not composition.own  # what it writes will stand under the user's documents
         others = () if own_only or model.small else gathered.candidates
-        known = draft.facts(composition.chosen[composition.own :], others)
+        end = len(composition.chosen) - composition.further
+        known = draft.facts(composition.chosen[composition.own : end], others)
         book = draft.Book(answer.citations)
         kept: list[Sentence] = []
         dropped: list[Dropped] = []

@@ -9,13 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.asks import asks
 from assistant.choose import by_document, diverse, in_order, leading
 from assistant.comparison import comparison, says
 from assistant.disputes import disputes
 from assistant.evidence import Candidate, Evidence, Section
 from assistant.layout import ALSO, Block, Composition, escape, render, within
 from assistant.parts import Part
-from assistant.question import Question, Subjects, asking, asks, decides, phrase_stems
+from assistant.question import Question, Subjects, asking, decides, phrase_stems
 from assistant.text import count_words, stem
 
 WORDS = 220
@@ -24,8 +25,8 @@ WORDS_ENTIRE = 480
 OWN_WORDS = 90
 """Of these for the user's own documents, one sentence at least."""
 
-PART_WORDS = 75
-"""And for each further question, its heading included."""
+PARTS_WORDS, PART_WORDS, PARTS_WORDS_OWN = 110, 75, 60
+"""And for what else is asked, headings included; for one question of it; and beside the user's own documents."""
 
 _OWN = "From your documents"
 _REFERENCE = "From the reference articles"
@@ -95,7 +96,9 @@ def compose(
         alone: without the articles.
         parts: what else is asked, to stand below.
     """
-    tail = [block for part in parts for block in within([_block(part)], PART_WORDS)]
+    told = [part for part in parts if part.sentences]
+    each = min(PART_WORDS, (PARTS_WORDS_OWN if own else PARTS_WORDS) // max(1, len(told)))
+    tail = [block for part in told for block in within([_block(part)], each) or [_block(part, 1)]]
     limit = room(question) - count_words(render(tail).text)
     if not own:
         return _above(tail, within(_blocks(question, evidence, subjects), limit))
@@ -103,7 +106,7 @@ def compose(
     first = within([Block(_OWN, "list", "claim", list(own))], OWN_WORDS) or [Block(_OWN, "list", "claim", [nearest])]
     head = render(first)
     above = f"{_OWN} {_REFERENCE} " + " ".join(sentence.text for sentence in head.sentences)
-    left = max(limit - count_words(above), limit // 2)
+    left = max(limit - count_words(above), 0 if tail else limit // 2)
     rest = [] if alone else within(_blocks(question, evidence, subjects), left)
     if not rest:
         return replace(_above(tail, first), head=f"**{_OWN}**")
@@ -122,8 +125,8 @@ def brief(question: Question, evidence: Evidence, subjects: Subjects, most: int)
     return [*leads, *sorted(others, key=lambda one: (-one.score, one.key))][:most]
 
 
-def _block(part: Part) -> Block:
-    return Block(escape(part.asked), "list", "claim", list(part.sentences), titled=True)
+def _block(part: Part, most: int | None = None) -> Block:
+    return Block(escape(part.asked), "list", "claim", list(part.sentences[:most]), titled=True)
 
 
 def _above(tail: Sequence[Block], blocks: Sequence[Block]) -> Composition:
@@ -196,8 +199,8 @@ def _decision(question: Question, evidence: Evidence) -> list[Block]:
     focus = next((id_ for id_ in evidence.focus if id_ in decided), next(iter(evidence.focus), nearest))
     own = [c for c in evidence.candidates if c.document.id == focus]
     asked = _aspect(question)
-    deciding = next((ask for ask in asks(question.text) if decides(ask)), question.text)
-    whether = asked is not None or _both_sides(question) or not _OPEN.search(deciding)
+    deciding = [ask for ask in asks(question.text) if decides(ask)] or [question.text]
+    whether = asked is not None or _both_sides(question) or not all(map(_OPEN.search, deciding))
     asked_for = " ".join(asking(question.text))
     beside = bool(own) and own[0].score < _ABOUT * evidence.best and not _OUTSOURCE.search(asked_for)
     if not {"pro", "con"} <= {c.section for c in own} or not whether or beside:

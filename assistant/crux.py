@@ -29,32 +29,41 @@ _AUX = rf"(?:{_VERB})(?:n['’]?t)?\b"
 _LINKS = r"^(?:(?:and|but|so|then|ok|okay|well|also),? )*"
 _ASKS = re.compile(rf"{_LINKS}(?:(?:in|at|on|for|to|by|with|from) )?(?:{_WH}|{_AUX} )", re.I)
 _TAG = re.compile(
-    r" *(?:(?:,|…|\.\.\.|\b [-–—]) *(?:true|yes|no|ok(?:ay)?|or not|is that (?:right|so|true|correct|ok)|"
-    rf"{_AUX} (?:it|they|we|he|she|there|that|this|you|one))|[,…–—.-]* *\b(?:right|correct))\s*\?+$",
+    r"(?:(?:,|…|\.\.\.| [-–—]) *(?:true|yes|no|ok(?:ay)?|or not|is that (?:right|so|true|correct|ok)|"
+    rf"{_AUX} (?:it|they|we|he|she|there|that|this|you|one))|[,…–—-]? ?\b(?:right|correct))\s*\?+$",
     re.I,
 )
-"""“…, isn't it?”"""
+"""“…, isn't it?”, at a sentence's end of so many characters:"""
+_END = 40
 _TOLD = re.compile(
-    r"\b(?:(?:i|we) (?:(?:was|were|am|are|got|have been) (?:told|informed|assured|advised)|"
-    r"hear|heard|read|understand|gather)|"
+    r"(?<!do )(?<!does )\b(?:(?:i|we) (?:(?:was|were|am|are|got|have been) (?:told|informed|assured|advised)"
+    r"(?: by [\w' ]{2,30}?(?= that))?|hear|heard|(?:read|understand|gather)(?= that))|"
     r"(?:we )?all know|as (?:we|you|everybody|everyone) knows?|"
     r"(?:everyone|everybody|they|people) (?:says?|knows?|agrees?|thinks?)|"
-    r"is ?n['’]t it (?:true|right)|is it (?:true|right|correct)) (?:that )?(?P<said>.{12,}?)(?=[?!]|\.(?:\s|$)|$)",
+    r"is ?n['’]t it (?:true|right)|is it (?:true|right|correct)) (?:that )?(?!if |whether )"
+    rf"(?P<said>.{{12,}}?)(?=[?!]|,? (?:but|so|and) (?:{_WH}|{_AUX})|\.(?:\s|$)|$)",
     re.I,
 )
 _SINCE = re.compile(
-    r"(?:(?:^|[,;] )(?:since|because|as|given)|\b(?:given|seeing|now|considering) that) (?P<said>[^,?!]{12,}?)"
-    r"(?=,|[?!]| [-–—] |\.(?: |$)|$)",
+    r"(?:(?:^|[,;] )(?:since|because|as|given)|\b(?:given|seeing|now|considering) that) (?!(?:19|20)\d\d\b)"
+    r"(?P<said>[^,?!]{12,}?)(?=,|[?!]| [-–—] |\.(?: |$)|$)",
     re.I,
 )
 _SO = re.compile(
-    rf"^(?P<said>.{{8,}}?)(?:[,;:]| [-–—]) *(?:(?:and|so|then|but|therefore|thus) )*(?={_WH}|{_AUX} ).*\?", re.I
+    r"^(?!(?:if|for|regarding|concerning|about|quick|in|at|on|when|while|with|after|before) )"
+    rf"(?P<said>.{{8,}}?)(?:[,;:]| [-–—]) *(?:(?:and|so|then|but|therefore|thus) )*(?={_WH}|{_AUX} ).*\?",
+    re.I,
 )
 """“HIPAA forbids it, so how do all those firms …?”"""
 _WHY = re.compile(
-    rf"{_LINKS}(?:(?:why|how come)(?: on earth| exactly)? {_AUX}|(?:{_VERB})n['’]t\b) (?P<said>.{{8,}}?)\W*$", re.I
+    rf"{_LINKS}(?:(?:why|how come)(?: on earth| exactly)? {_AUX}|(?:{_VERB})n['’]t\b) (?P<said>.{{8,}})$", re.I
 )
 _FIRST = re.compile(r"^(?:we|i|our|my)\b", re.I)
+_NO_CLAIM = re.compile(
+    r"^(?:hi|hello|hey|dear|thanks?|please|tell|explain|describe|help|let|sorry|quick|one|another|good (?:morning|day)|"
+    r"i (?:hope|have (?:a|one|another|some)|need|want|wonder|would|am asking)|i['’](?:d|m asking)|just)\b",
+    re.I,
+)
 _CLAIM = 3
 """Content words of what is taken for granted, at least."""
 
@@ -62,14 +71,16 @@ _CLAIM = 3
 def granted(text: str) -> str:
     """What a question takes for granted, in its own words; the text itself where that is nothing."""
     sentences = SENTENCE.split(text)
-    told = [one for one in sentences if not one.endswith("?") and not _ASKS.match(one)]
-    found = [one[: tag.start()] for one in sentences if (tag := _TAG.search(one)) and not _ASKS.match(one)]
+    told = [one for one in sentences if not one.endswith("?") and not _ASKS.match(one) and not _NO_CLAIM.match(one)]
+    tags = [(one, _TAG.search(one, max(0, len(one) - _END))) for one in sentences if not _ASKS.match(one)]
+    found = [one[: tag.start()] for one, tag in tags if tag]
     found += [said["said"] for pattern in (_TOLD, _SINCE) for one in sentences if (said := pattern.search(one))]
     found += [said["said"] for one in sentences if (said := _SO.match(one)) and not _ASKS.match(one)]
-    if len(told) < len(sentences):  # circumstances last
+    if len(sentences) > 1:  # circumstances last
         found += sorted(told, key=lambda one: bool(_FIRST.match(one)))
-    found += [said["said"] for one in sentences if (said := _WHY.match(one))]
-    return next((one for one in found if len(terms(one)) >= _CLAIM), text)
+    found += [said["said"].rstrip("?!. ") for one in sentences if (said := _WHY.match(one))]
+    claims = (one for one in found if len(terms(one)) >= _CLAIM and not _NO_CLAIM.match(one))
+    return next(claims, text)
 
 
 def crux(question: Question, subjects: Subjects) -> str:

@@ -171,7 +171,7 @@ def laid_out(
     if answer.outcome == "answered":
         shown = composition
     elif answer.outcome == "refused":
-        return replace(answer, text=missing)
+        return replace(answer, text=escape(missing))
     else:
         blocks = [Block("The nearest in your documents", "list", "note", list(own))] if own else []
         missing += "" if own else " A document on exactly this would help: ingest one and ask again."
@@ -182,8 +182,8 @@ def laid_out(
 
 
 def headed(missing: str | None, text: str) -> str:
-    """What is missing stands before what there is."""
-    return f"{missing}\n\n{text}" if missing else text
+    """What is missing, which may quote the question, stands before what there is."""
+    return f"{escape(missing)}\n\n{text}" if missing else text
 
 
 def escape(text: str) -> str:

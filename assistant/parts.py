@@ -6,27 +6,22 @@ sources say on one by itself stands below under a heading of its own; where that
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from assistant.asks import asks, quoted
 from assistant.choose import again
 from assistant.condense import condense, leans
 from assistant.evidence import Candidate
-from assistant.question import SENTENCE, Subjects, asks, courtesy, quoted
+from assistant.question import SENTENCE, Subjects, courtesy
 from assistant.text import terms
 from assistant.types import Turn
 from ingest.types import Hit
 
-_LINKS = re.compile(
-    r"^(?:(?:and|but|so|or|ok|okay|also|then) +|"
-    r"(?:and|but|so|also|plus|besides|next|then|further|furthermore|by the way|ok|okay), *)+",
-    re.I,
-)
 _ASKS_NOTHING = frozenset(
     """
-    advice advise agree agreed correct explain help idea ideas know makes ok okay please possible regards right sense
-    sound sounds sure tell thanks thought thoughts true
+    advice advise agree agreed correct explain help idea ideas know makes ok okay please regards right sense sound
+    sounds sure tell thanks thought thoughts
     """.split()
 )
 """“Right?”, “Any ideas?” ask nothing more."""
@@ -42,12 +37,16 @@ ENOUGH = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A question that the answer to the whole leaves out; without sentences where the sources say little on it."""
+    """One question of several, and what answers it by itself."""
 
     asked: str
     """As `quoted`."""
     sentences: tuple[Candidate, ...] = ()
+    """The best first; where it is not answered, those that come nearest."""
     hits: tuple[Hit, ...] = ()
+    answered: bool = True
+    own: tuple[Candidate, ...] = ()
+    """What the user's documents say on it."""
 
 
 def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[tuple[str, str]]:
@@ -56,44 +55,43 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[tuple[s
     What the message tells belongs to every one of them; a question that leans on the one before it is read as a
     follow-up of that.
     """
-    several = [_LINKS.sub("", ask) for ask in asks(text)]
-    several = [ask for ask in several if set(terms(ask)) - _ASKS_NOTHING and not courtesy(ask)][:_MOST]
+    several = [ask for ask in asks(text) if set(terms(ask)) - _ASKS_NOTHING and not courtesy(ask)][:_MOST]
     if len(several) < 2:
         return []
-    told = [one for one in SENTENCE.split(text) if not one.endswith("?")] if "?" in text else []
-    found = []
-    before: tuple[Turn, ...] = tuple(history)
+    told = " ".join(one for one in SENTENCE.split(text) if not one.rstrip("!").endswith("?")) if "?" in text else ""
+    found: list[tuple[str, str]] = []
     for number, ask in enumerate(several):
-        alone = " ".join((*told, ask))
-        if not number or leans(ask) or len(terms(ask)) < _WHOLE:
-            standing = condense(ask if number else alone, before, subjects)
-        else:
-            standing = alone
-        found.append((quoted(ask), standing))
-        before = (*history, Turn("user", alone))
+        alone = f"{told} {ask}".strip()
+        if not number:
+            alone = condense(alone, history, subjects)
+        elif leans(ask) or len(terms(ask)) < _WHOLE:
+            alone = condense(ask, (*history, Turn("user", found[-1][1])), subjects)
+            alone = alone if told in alone else f"{told} {alone}"
+        found.append((quoted(ask), alone))
     return found
 
 
-def left_out(
-    asked: str, found: Sequence[Candidate], answered: bool, hits: Sequence[Hit], said: Sequence[Candidate]
-) -> Part | None:
-    """What is to be added for a question; None where the answer to the whole has it.
+def left_out(parts: Sequence[Part], said: Sequence[Candidate]) -> list[Part]:
+    """Those that an answer leaves out, with the sentences to add; none where the sources say little.
 
     Args:
-        asked: the question.
-        found: the sentences that answer it by itself, the best first.
-        answered: whether these do.
-        hits: what was found for it.
-        said: the sentences of the answer to the whole, and of the parts before.
+        parts: every question of the message.
+        said: the sentences of the answer to the whole.
     """
-    known = [any(again(one, other) for other in said) for one in found]
-    if any(known[:1]) or sum(known) > 1:
-        return None
-    if not answered:
-        return Part(asked)
-    chosen = tuple(one for one, is_known in zip(found, known, strict=True) if not is_known)
-    cited = {one.passage.id for one in chosen}
-    return Part(asked, chosen, tuple(hit for hit in hits if hit.passage.id in cited))
+    made: list[Part] = []
+    for part in parts:
+        so_far = [*said, *(one for other in made for one in other.sentences)]
+        known = [any(again(one, other) for other in so_far) for one in part.sentences]
+        if any(known[:1]) or sum(known) > 1:
+            continue
+        own = [one for one in part.own if not any(again(one, other) for other in so_far)][:1]
+        new = [one for one, is_known in zip(part.sentences, known, strict=True) if part.answered and not is_known]
+        if not own and not new and part.own:  # what the user's documents say on it stands above
+            continue
+        chosen = tuple([*own, *new][:SENTENCES])
+        cited = {one.passage.id for one in chosen}
+        made.append(replace(part, sentences=chosen, hits=tuple(hit for hit in part.hits if hit.passage.id in cited)))
+    return made
 
 
 def unanswered(parts: Sequence[Part], missing: str | None) -> str | None:

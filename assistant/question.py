@@ -105,14 +105,6 @@ _BACK = re.compile(
     re.I,
 )
 _THE_WAY_BACK = "backsourcing"
-_WH = re.compile(r"\b(?:what|which|who|whose|when|where|why|how)\b", re.I)
-_AND = re.compile(
-    rf",? (?:and|plus|also)(?: also| then)?,? (?=(?:(?:in|for|to|by|at|on|with) )?{_WH.pattern}"
-    r"|(?:is|are|can|could|do|does|did|will|would|should|must|may) "
-    r"(?:i|we|you|they|it|he|she|there|this|that|these|those|the|a|an|our|my|their|its|your)\b)",
-    re.I,
-)
-"""Between two questions in one sentence."""
 _GREETINGS = frozenset("thanks thank thx cheers hello hi hey bye goodbye morning afternoon evening welcome".split())
 _KIND_WORDS = _GREETINGS | frozenset(
     """
@@ -283,32 +275,7 @@ def parse(text: str, subjects: Subjects) -> Question:
 
 def asking(text: str) -> list[str]:
     """The sentences of a text that are questions; the text where none is."""
-    return [one for one in SENTENCE.split(text) if one.endswith("?")] or [text]
-
-
-def asks(text: str) -> list[str]:
-    """The questions of a text, also where one sentence has two; the text where there is none."""
-    found: list[str] = []
-    for one in asking(text):
-        start = 0
-        for match in _AND.finditer(one):
-            if _asks_by_itself(left := one[start : match.start()]):
-                found.append(left)
-                start = match.end()
-        found.append(one[start:])
-    return [f"{ask.rstrip('?.,;! ')}?" for ask in found]
-
-
-def _asks_by_itself(text: str) -> bool:
-    """Not “Explain when (and how to …)”, nor “How do we decide what to sell (and what to keep)”."""
-    words_asking = list(_WH.finditer(text))
-    return len(words_asking) < 2 and not (words_asking and words_asking[0].end() == len(text))
-
-
-def quoted(ask: str) -> str:
-    """A question as an answer names it: without what would look like a citation."""
-    plain = re.sub(r"[\[\]]", "", ask)
-    return f"“{plain[:1].upper()}{plain[1:]}”"
+    return [one for one in SENTENCE.split(text) if one.rstrip("!").endswith("?")] or [text]
 
 
 def decides(ask: str) -> bool:

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import pytest
 
+from assistant.assistant import Assistant
 from assistant.crux import crux, granted
 from assistant.question import parse
 from tests.assistant.made import subjects_of
+from tests.conftest import FakeEncoder
 
 SUBJECTS = subjects_of()
 
@@ -61,6 +66,8 @@ def test_what_is_all_crux_stays(asked: str) -> None:
         ("HIPAA forbids offshore work, so how do others do it?", "HIPAA forbids offshore work"),
         ("We pay in Leeds. Context is unimportant work. Who may run it?", "Context is unimportant work."),
         ("We paid the studio in full. Who owns the drawings?", "We paid the studio in full."),
+        ("I understand that BPO is cheap everywhere, but what are the risks?", "BPO is cheap everywhere"),
+        ("We were told by our lawyer that GDPR bans offshore work. What now?", "GDPR bans offshore work"),
         ("Why does falling volume speak for buying?", "falling volume speak for buying"),
         ("Isn't context a word for unimportant work?", "context a word for unimportant work"),
     ],
@@ -77,7 +84,38 @@ def test_what_a_question_takes_for_granted(text: str, said: str) -> None:
         "Is BPO safe, right?",
         "risks of payroll outsourcing",
         "Tell me about BPO.",
+        "Hi there. I hope you are well today. What is BPO?",
+        "Thanks for the earlier helpful answer. What is BPO?",
+        "I have a question about contract terms. Who owns the code?",
+        "Quick question about payroll outsourcing: who pays the taxes?",
+        "If payroll errors cost us money, who pays for the damage?",
+        "Please explain BPO simply. Who uses it?",
+        "Do people know whether providers charge for exits?",
     ],
 )
 def test_a_plain_question_takes_nothing_for_granted(text: str) -> None:
     assert granted(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["a" + "," * 3990, "why is " + "!" * 3900 + "a", "we all know " * 330, "and what " * 440]
+)
+def test_what_is_granted_is_found_at_once_in_any_text(text: str) -> None:
+    start = time.process_time()
+    granted(text)
+    assert time.process_time() - start < 0.2
+
+
+def test_a_question_is_searched_with_what_it_takes_for_granted(
+    monkeypatch: pytest.MonkeyPatch, make_assistant: Callable[..., Assistant]
+) -> None:
+    given: list[str] = []
+    plain = FakeEncoder.embed_query
+
+    def recorded(self: FakeEncoder, text: str) -> list[float]:
+        given.append(text)
+        return plain(self, text)
+
+    monkeypatch.setattr(FakeEncoder, "embed_query", recorded)
+    make_assistant().ask("Since KPO needs expert judgement, who can do it?")
+    assert "KPO needs expert judgement" in given

@@ -1,0 +1,50 @@
+"""The questions of a text, one by one."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.question import asking
+
+_WH = re.compile(r"\b(?:what|which|who|whose|when|where|why|how)\b", re.I)
+_AND = re.compile(
+    rf",? (?:and|plus|also)(?: also| then)?,? (?=(?:(?:in|for|to|by|at|on|with) )?{_WH.pattern}"
+    r"|(?:is|are|can|could|do|does|did|will|would|should|must|may) "
+    r"(?:i|we|you|they|it|he|she|there|this|that|these|those|the|a|an|our|my|their|its|your)\b)",
+    re.I,
+)
+"""Between two questions in one sentence."""
+_LINKS = re.compile(
+    r"^(?:(?:and|but|so|or|ok|okay|also|then) +|"
+    r"(?:and|but|so|also|plus|besides|next|then|further|furthermore|by the way|ok|okay), *)+",
+    re.I,
+)
+_QUOTED = 16
+"""Words of a question that are quoted."""
+
+
+def asks(text: str) -> list[str]:
+    """The questions of a text, also where one sentence has two; the text where there is none."""
+    found: list[str] = []
+    for one in asking(text):
+        start = 0
+        for match in _AND.finditer(one):
+            if _asks_by_itself(one[start : match.start()], one[match.end() :]):
+                found.append(one[start : match.start()])
+                start = match.end()
+        found.append(one[start:])
+    return [f"{_LINKS.sub('', ask).rstrip('?.,;! ')}?" for ask in found]
+
+
+def _asks_by_itself(left: str, right: str) -> bool:
+    """Not “Explain when (and how to …)”, nor “Should we decide what to sell (and what to keep)”."""
+    asked = list(_WH.finditer(left))
+    inside = [one for one in asked if one.start() and left[: one.start()].rstrip()[-1:] != ","]
+    return not (inside and _WH.match(right)) and not (asked and asked[-1].end() == len(left))
+
+
+def quoted(ask: str) -> str:
+    """A question as an answer names it: not too long, without what would look like a citation."""
+    said = re.sub(r"[\[\]]", "", ask).split()
+    plain = " ".join(said) if len(said) <= _QUOTED else f"{' '.join(said[:_QUOTED])} …?"
+    return f"“{plain[:1].upper()}{plain[1:]}”"
