@@ -7,16 +7,21 @@ import re
 from assistant.question import asking
 
 _WH = re.compile(r"\b(?:what|which|who|whose|when|where|why|how)\b", re.I)
-_AND = re.compile(
-    rf",? (?:and|plus|also)(?: also| then)?,? (?=(?:(?:in|for|to|by|at|on|with) )?{_WH.pattern}"
+_NEXT = (
+    rf"(?=(?:(?:in|for|to|by|at|on|with) )?{_WH.pattern}"
     r"|(?:is|are|can|could|do|does|did|will|would|should|must|may) "
-    r"(?:i|we|you|they|it|he|she|there|this|that|these|those|the|a|an|our|my|their|its|your)\b)",
-    re.I,
+    r"(?:i|we|you|they|it|he|she|there|this|that|these|those|the|a|an|our|my|their|its|your)\b)"
 )
+_AND = re.compile(rf",? (?:and|plus|also)(?: also| then)?,? {_NEXT}|, {_NEXT}", re.I)
 """Between two questions in one sentence."""
 _LINKS = re.compile(
     r"^(?:(?:and|but|so|or|ok|okay|also|then) +|"
     r"(?:and|but|so|also|plus|besides|next|then|further|furthermore|by the way|ok|okay), *)+",
+    re.I,
+)
+_QUESTION = re.compile(
+    r"(?:what(?! (?:about|if)\b)|which|who|whose|why|how(?! about\b))\b|(?:(?:when|where) )?"
+    r"(?:is|are|was|were|can|could|do|does|did|will|would|should|must|may|has|have)\b",
     re.I,
 )
 _QUOTED = 16
@@ -29,18 +34,20 @@ def asks(text: str) -> list[str]:
     for one in asking(text):
         start = 0
         for match in _AND.finditer(one):
-            if _asks_by_itself(one[start : match.start()], one[match.end() :]):
+            joined = match.group().strip(" ,")
+            if _asks_by_itself(one[start : match.start()], one[match.end() :], bool(joined)):
                 found.append(one[start : match.start()])
                 start = match.end()
         found.append(one[start:])
     return [f"{_LINKS.sub('', ask).rstrip('?.,;! ')}?" for ask in found]
 
 
-def _asks_by_itself(left: str, right: str) -> bool:
-    """Not “Explain when (and how to …)”, nor “Should we decide what to sell (and what to keep)”."""
+def _asks_by_itself(left: str, right: str, joined: bool) -> bool:
+    """Not “Explain when (and how …)”, “Should we decide what to sell (and what to keep)”, “When it ends, (who …)”."""
     asked = list(_WH.finditer(left))
     inside = [one for one in asked if one.start() and left[: one.start()].rstrip()[-1:] != ","]
-    return not (inside and _WH.match(right)) and not (asked and asked[-1].end() == len(left))
+    cut = (inside and _WH.match(right)) or (asked and asked[-1].end() == len(left))
+    return not cut and (joined or bool(_QUESTION.match(_LINKS.sub("", left.strip()))))
 
 
 def quoted(ask: str) -> str:

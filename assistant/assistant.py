@@ -177,11 +177,20 @@ class Assistant:
             composition = compose.compose(parsed, gathered, subjects, said.chosen, alone)
             judgement = besides(judgement, said.answers)
         others: list[parts.Part] = []
-        if judgement.outcome == "answered" and REFERENCE in within:
+        every: list[parts.Part] = []
+        if judgement.outcome != "refused" and REFERENCE in within:
             every = [self._part(*ask, subjects, mine, public) for ask in parts.each(text, history, subjects)]
+        if every and all(part.missing for part in every) and not said.chosen:
+            judgement = replace(judgement, outcome="refused", missing=every[0].missing)
+        elif judgement.outcome == "nearest" and not judgement.names and any(part.answered for part in every):
+            others, alone = parts.left_out(every, [one for one in composition.chosen if said.chosen]), True
+            composition = compose.compose(parsed, gathered, subjects, said.chosen, alone, others)
+            judgement = replace(judgement, outcome="answered")
+        elif judgement.outcome == "answered":
             for _ in range(2 if every else 0):  # again, since what stands below may cut what stands above
                 others = parts.left_out(every, composition.chosen[: len(composition.chosen) - composition.further])
                 composition = compose.compose(parsed, gathered, subjects, said.chosen, alone, others)
+        if judgement.outcome == "answered":
             judgement = replace(judgement, missing=parts.unanswered(others, judgement.missing))
         asked = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair could not be printed
         hits: dict[str, Hit] = {}
@@ -230,15 +239,17 @@ class Assistant:
         vector, (sound,) = self._vectors(one.text, [(crux(one, subjects), CRUX), (granted(one.text), GRANTED)], ())
         found = retrieve(one.text, vector, self.library, settings, scope, _ALL)
         gathered = evidence.gather(one, found, settings.hits, self.library, vector, subjects, scope)
-        outcome = judge(one, _heard(sound, public), gathered, compose.compose(one, gathered, subjects).chosen).outcome
+        whole = compose.compose(one, gathered, subjects).chosen
+        verdict = judge(one, _heard(sound, public), gathered, whole)
         best = compose.brief(one, gathered, subjects, parts.SENTENCES)
         said = own.Own()
         if mine:
             plain = self.encoder.embed_query(one.text)
             said = own.find(one, plain, sound.private, self.library, settings, subjects, mine)
-        answered = outcome == "answered" and gathered.best >= parts.ENOUGH
+        answered = verdict.outcome == "answered" and gathered.best >= parts.ENOUGH
+        missing = verdict.missing if verdict.outcome == "refused" and not said.chosen else None
         theirs = tuple(sorted(said.chosen, key=lambda candidate: -candidate.score))
-        return parts.Part(asked, tuple(best), (*gathered.hits, *said.hits), answered, theirs)
+        return parts.Part(asked, tuple(best), (*gathered.hits, *said.hits), answered, missing, theirs)
 
     def _condense(self, question: str, history: Sequence[Turn], subjects: Subjects, stopped: Stopped) -> str:
         """By a larger model, if there is one to draft; else, and where that fails, by rules."""

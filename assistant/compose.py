@@ -25,8 +25,9 @@ WORDS_ENTIRE = 480
 OWN_WORDS = 90
 """Of these for the user's own documents, one sentence at least."""
 
-PARTS_WORDS, PART_WORDS, PARTS_WORDS_OWN = 110, 75, 60
-"""And for what else is asked, headings included; for one question of it; and beside the user's own documents."""
+PART_WORDS, PART_WORDS_OWN, PART_MORE = 75, 60, 50
+"""For what else is asked, its heading included; the same beside the user's own documents; and by so much the answer may
+be longer, since more is asked for."""
 
 _OWN = "From your documents"
 _REFERENCE = "From the reference articles"
@@ -35,7 +36,12 @@ _ARTICLES = frozenset(("a", "an", "the"))
 _SAYS_WHAT = frozenset(stem(word) for word in ("is", "are", "was", "means", "refers", "describes", "denotes"))
 _ASPECTS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     ("con", re.compile(r"\b(?:when|why)\b.*(?:n[o']t\b|n’t\b|\bnever\b)|\breasons? (?:against|not)\b", re.I)),
-    ("risk", re.compile(r"\b(?:risks?|dangers?|pitfalls?|downsides?|drawbacks?|cons|lose|go(?:es)? wrong)\b", re.I)),
+    (
+        "risk",
+        re.compile(
+            r"\b(?:risks?|dangers?|pitfalls?|downsides?|drawbacks?|disadvantages?|cons|lose|go(?:es)? wrong)\b", re.I
+        ),
+    ),
     ("keep", re.compile(r"\b(?:what|which)\b.*\b(?:keep|h[ao](?:ng|ld) on to|let go of|retain|stay|remain)\b", re.I)),
     ("pro", re.compile(r"\b(?:benefits|advantages|upsides?|pros)\b", re.I)),
     ("measure", re.compile(r"\b(?:measure|metrics?|kpis?|track)\b", re.I)),
@@ -93,15 +99,15 @@ def compose(
 
     Args:
         own: what the user's documents say, to stand before the articles, under headings of their own.
-        alone: without the articles.
+        alone: without what the articles say on the whole.
         parts: what else is asked, to stand below.
     """
     told = [part for part in parts if part.sentences]
-    each = min(PART_WORDS, (PARTS_WORDS_OWN if own else PARTS_WORDS) // max(1, len(told)))
-    tail = [block for part in told for block in within([_block(part)], each) or [_block(part, 1)]]
-    limit = room(question) - count_words(render(tail).text)
+    most = PART_WORDS_OWN if own else PART_WORDS
+    tail = [block for part in told for block in within([_block(part)], most) or [_block(part, 1)]]
+    limit = room(question) + PART_MORE * len(told) - count_words(render(tail).text)
     if not own:
-        return _above(tail, within(_blocks(question, evidence, subjects), limit))
+        return _above(tail, [] if alone else within(_blocks(question, evidence, subjects), limit))
     nearest = max(own, key=lambda one: one.score)
     first = within([Block(_OWN, "list", "claim", list(own))], OWN_WORDS) or [Block(_OWN, "list", "claim", [nearest])]
     head = render(first)

@@ -74,6 +74,12 @@ _OF_TWO = re.compile(
 )
 _OPENS = re.compile(rf"(?:\w+,? ){{0,2}}{_ASKS}", re.I)
 _SEVERAL = re.compile(r" (?:or|and|vs|versus) ")
+_OTHER_SIDE = re.compile(
+    r"^(?:(?:and|but|so|ok|okay|what|how|about|are|is|the|there|any|its?|main|biggest) )*"
+    r"(?:advantages?|disadvantages?|benefits?|downsides?|upsides?|drawbacks?|risks?|dangers?|pitfalls?|pros|cons)\W*$",
+    re.I,
+)
+"""“And the disadvantages?” asks of the subject alone, not of the advantages that were asked for before."""
 _TURNS = 8
 """Earlier questions read."""
 _SHOWN = 6
@@ -209,6 +215,7 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
         return question, question
     joined = _after(whole, question)
     particular = parse(whole, subjects).shape in ("lookup", "list")  # what it was about is not enough
+    particular &= not _OTHER_SIDE.match(question)
     if not particular and not all(_is_place(one, subjects) for one in topic):
         joined = f"{question.rstrip('?.! ')} ({', '.join(one.phrase for one in topic)})?"
     return joined, joined if named else whole

@@ -151,6 +151,8 @@ class Judgement:
 
     outcome: Outcome
     missing: str | None = None
+    names: bool = False
+    """Whether what is missing is what the question names, and not only a figure, a year or a ranking."""
     private: bool = False
     """The articles have nothing to do with it: they would have refused it."""
 
@@ -183,7 +185,8 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     known = any(own or id_.startswith(f"{REFERENCE}/") for id_ in documents)
     elsewhere = intent.off + intent.chat
     near = evidence.cosine + evidence.asked
-    explained = question.shape == "decision" and (known or elsewhere < ELSEWHERE)
+    today = intent.live >= SOUNDS_LIKE_IT and not known
+    explained = question.shape == "decision" and not today and (known or elsewhere < ELSEWHERE)
     explained |= bool(_ADVICE.search(question.text)) and near >= CLOSE and elsewhere + intent.live < ELSEWHERE
     explained |= known and (
         question.shape in ("definition", "comparison") or (near >= NAMED and elsewhere > intent.private + intent.live)
@@ -207,7 +210,7 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
         return Judgement("refused", missing) if strange else _outside(intent)
     if note := _aside(question.text, lacking, missing, evidence.asked):
         return Judgement("answered", note)
-    return Judgement("nearest", missing)
+    return Judgement("nearest", missing, names=bool(strange or lacking))
 
 
 def besides(articles: Judgement, answers: bool) -> Judgement:

@@ -31,8 +31,8 @@ _WHOLE = 3
 """Content words with which a question is searched without the one before it."""
 SENTENCES = 3
 """For each question that is left out."""
-ENOUGH = 0.85
-"""The score of the best sentence from which a question by itself counts as answered: as for a lookup's lead."""
+ENOUGH = 0.7
+"""The score of the best sentence from which a question by itself counts as answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Part:
     """The best first; where it is not answered, those that come nearest."""
     hits: tuple[Hit, ...] = ()
     answered: bool = True
+    missing: str | None = None
+    """Why it would be refused by itself."""
     own: tuple[Candidate, ...] = ()
     """What the user's documents say on it."""
 
@@ -82,7 +84,7 @@ def left_out(parts: Sequence[Part], said: Sequence[Candidate]) -> list[Part]:
     for part in parts:
         so_far = [*said, *(one for other in made for one in other.sentences)]
         known = [any(again(one, other) for other in so_far) for one in part.sentences]
-        if any(known[:1]) or sum(known) > 1:
+        if any(known[:1] if part.answered else known):
             continue
         own = [one for one in part.own if not any(again(one, other) for other in so_far)][:1]
         new = [one for one, is_known in zip(part.sentences, known, strict=True) if part.answered and not is_known]
@@ -96,6 +98,8 @@ def left_out(parts: Sequence[Part], said: Sequence[Candidate]) -> list[Part]:
 
 def unanswered(parts: Sequence[Part], missing: str | None) -> str | None:
     """On which questions the library says little, in words for the reader, after what is said to be missing already."""
-    asked = [part.asked for part in parts if not part.sentences and part.asked not in (missing or "")]
-    little = f"The library says little on {' and '.join(asked)}." if asked else None
-    return " ".join(filter(None, (missing, little))) or None
+    open_ = [part for part in parts if not part.sentences and part.asked not in (missing or "")]
+    little = [part.asked for part in open_ if not part.missing]
+    said = [f"The library says little on {' and '.join(little)}."] if little else []
+    said += [f"{part.asked}: {part.missing}" for part in open_ if part.missing]
+    return " ".join(filter(None, (missing, *said))) or None

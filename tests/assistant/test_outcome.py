@@ -63,6 +63,12 @@ def test_words_that_the_library_never_says_are_no_question_of_its_own() -> None:
     assert own.missing != refused.missing
 
 
+def test_a_decision_on_the_day_is_live_unless_it_is_on_a_subject_of_the_library() -> None:
+    live = Intent(0.1, live=0.9)
+    assert judged("Should I buy gold today?", FACT, cosine=0.4, intent=live).outcome == "refused"
+    assert judged("Should I give payroll away today?", FACT, cosine=0.4, intent=live).outcome == "answered"
+
+
 def test_what_only_the_users_own_papers_answer_is_refused() -> None:
     judgement = judged("When does our BPO contract end?", FACT, cosine=0.5, intent=Intent(0.1, 0.7, 0.2))
     assert judgement.outcome == "refused"
