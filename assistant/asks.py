@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from assistant.question import asking
+from assistant.question import WH, asking
 
-_WH = re.compile(r"\b(?:what|which|who|whose|when|where|why|how)\b", re.I)
+_WH = re.compile(rf"\b{WH}", re.I)
 _NEXT = (
     rf"(?=(?:(?:in|for|to|by|at|on|with) )?{_WH.pattern}"
     r"|(?:is|are|can|could|do|does|did|will|would|should|must|may) "

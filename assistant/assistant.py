@@ -187,8 +187,11 @@ class Assistant:
             composition = compose.compose(parsed, gathered, subjects, said.chosen, alone, others)
             judgement = replace(judgement, outcome="answered")
         elif judgement.outcome == "answered":
-            for _ in range(2 if every else 0):  # again, since what stands below may cut what stands above
-                others = parts.left_out(every, composition.chosen[: len(composition.chosen) - composition.further])
+            for _ in range(2):  # again, since what stands below may cut what stands above
+                above = composition.chosen[: len(composition.chosen) - composition.further]
+                if (left := parts.left_out(every, above)) == others:
+                    break
+                others = left
                 composition = compose.compose(parsed, gathered, subjects, said.chosen, alone, others)
         if judgement.outcome == "answered":
             judgement = replace(judgement, missing=parts.unanswered(others, judgement.missing))

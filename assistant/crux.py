@@ -4,6 +4,9 @@
 rights. The question's vector is moved towards that of what it asks: its asking sentence, without the places it names
 and, where it asks for a fact, without the business function. The circumstances still count, in the question's own
 vector, in its words, and in what is left out as being about another function or country.
+
+“Since HIPAA forbids it, how do all those firms …?” takes something for granted, which may be wrong. The vector is moved
+towards that, too: where the sources correct it, the sentence that does so is the answer.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 import re
 
 from assistant import places
-from assistant.question import SENTENCE, Question, Subjects, besides
+from assistant.question import SENTENCE, WH, Question, Subjects, besides
 from assistant.text import terms
 
 # Chosen on the development split and on questions that explorers wrote (eval/LOG.md).
@@ -19,15 +22,14 @@ CRUX, BESIDE, GRANTED = 0.3, 0.55, 0.3
 """How far a question's vector is moved towards that of its crux, of what a follow-up is read as, and of what it takes
 for granted."""
 _ANY_FUNCTION = "service"
-_NOTHING = frozenset("help explain advise advice idea ideas thought thoughts tell regards thanks".split())
+NOTHING = frozenset("help explain advise advice idea ideas thought thoughts tell regards thanks".split())
 """“Could you help me?” asks nothing."""
 _ENOUGH = 3
 """Content words besides the subjects: “What are the risks of payroll?” asks about payroll."""
-_WH = r"(?:what|which|who|whose|where|when|why|how)\b"
 _VERB = "is|are|was|were|do|does|did|has|have|can|could|will|would|shall|should|must|may|am"
 _AUX = rf"(?:{_VERB})(?:n['’]?t)?\b"
 _LINKS = r"^(?:(?:and|but|so|then|ok|okay|well|also),? )*"
-_ASKS = re.compile(rf"{_LINKS}(?:(?:in|at|on|for|to|by|with|from) )?(?:{_WH}|{_AUX} )", re.I)
+_ASKS = re.compile(rf"{_LINKS}(?:(?:in|at|on|for|to|by|with|from) )?(?:{WH}|{_AUX} )", re.I)
 _TAG = re.compile(
     r"(?:(?:,|…|\.\.\.| [-–—]) *(?:true|yes|no|ok(?:ay)?|or not|is that (?:right|so|true|correct|ok)|"
     rf"{_AUX} (?:it|they|we|he|she|there|that|this|you|one))|[,…–—-]? ?\b(?:right|correct))\s*\?+$",
@@ -41,7 +43,7 @@ _TOLD = re.compile(
     r"(?:we )?all know|as (?:we|you|everybody|everyone) knows?|"
     r"(?:everyone|everybody|they|people) (?:says?|knows?|agrees?|thinks?)|"
     r"is ?n['’]t it (?:true|right)|is it (?:true|right|correct)) (?:that )?(?!if |whether )"
-    rf"(?P<said>.{{12,}}?)(?=[?!]|,? (?:but|so|and) (?:{_WH}|{_AUX})|\.(?:\s|$)|$)",
+    rf"(?P<said>.{{12,}}?)(?=[?!]|,? (?:but|so|and) (?:{WH}|{_AUX})|\.(?:\s|$)|$)",
     re.I,
 )
 _SINCE = re.compile(
@@ -51,7 +53,7 @@ _SINCE = re.compile(
 )
 _SO = re.compile(
     r"^(?!(?:if|for|regarding|concerning|about|quick|in|at|on|when|while|with|after|before) )"
-    rf"(?P<said>.{{8,}}?)(?:[,;:]| [-–—]) *(?:(?:and|so|then|but|therefore|thus) )*(?={_WH}|{_AUX} ).*\?",
+    rf"(?P<said>.{{8,}}?)(?:[,;:]| [-–—]) *(?:(?:and|so|then|but|therefore|thus) )*(?={WH}|{_AUX} ).*\?",
     re.I,
 )
 """“HIPAA forbids it, so how do all those firms …?”"""
@@ -87,7 +89,7 @@ def crux(question: Question, subjects: Subjects) -> str:
     """What the question asks; the question itself where that would leave next to nothing."""
     sentences = SENTENCE.split(question.text)
     asking = [one for one in sentences if one.endswith("?") or (one is sentences[-1] and not one.endswith("."))]
-    asking = [one for one in asking if set(terms(one)) - _NOTHING] or sentences[-1:]
+    asking = [one for one in asking if set(terms(one)) - NOTHING] or sentences[-1:]
     text = " ".join(asking)
     if len(terms(text)) < 2:  # “Can we stop them?” asks of what was told
         text = question.text

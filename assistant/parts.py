@@ -12,18 +12,14 @@ from dataclasses import dataclass, replace
 from assistant.asks import asks, quoted
 from assistant.choose import again
 from assistant.condense import condense, leans
+from assistant.crux import NOTHING
 from assistant.evidence import Candidate
-from assistant.question import SENTENCE, Subjects, courtesy
+from assistant.question import SENTENCE, Subjects, courtesy, is_asked
 from assistant.text import terms
 from assistant.types import Turn
 from ingest.types import Hit
 
-_ASKS_NOTHING = frozenset(
-    """
-    advice advise agree agreed correct explain help idea ideas know makes ok okay please regards right sense sound
-    sounds sure tell thanks thought thoughts
-    """.split()
-)
+_ASKS_NOTHING = NOTHING.union("agree agreed correct know makes ok okay please right sense sound sounds sure".split())
 """“Right?”, “Any ideas?” ask nothing more."""
 _MOST = 3
 """Questions of a message that are looked at."""
@@ -60,7 +56,7 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[tuple[s
     several = [ask for ask in asks(text) if set(terms(ask)) - _ASKS_NOTHING and not courtesy(ask)][:_MOST]
     if len(several) < 2:
         return []
-    told = " ".join(one for one in SENTENCE.split(text) if not one.rstrip("!").endswith("?")) if "?" in text else ""
+    told = " ".join(one for one in SENTENCE.split(text) if not is_asked(one)) if "?" in text else ""
     found: list[tuple[str, str]] = []
     for number, ask in enumerate(several):
         alone = f"{told} {ask}".strip()

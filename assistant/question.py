@@ -17,6 +17,8 @@ MAX_CHARACTERS = 4_000
 
 SENTENCE = re.compile(r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\b(?:Ltd|Inc|e\.g|i\.e|etc)\.)\s+")
 """Between two sentences of a question."""
+WH = r"(?:what|which|who|whose|when|where|why|how)\b"
+"""A word that asks, as part of an expression."""
 _COMPARISON = re.compile(
     r"\b(differen(?:ce|ces|t|tiate)|differs?|vs\.?|versus|compare[sd]?|comparison|contrast|"
     r"(?:better|cheaper|worse|riskier|safer) (?:than|for)|which (?:one )?is (?:better|best|cheaper)|"
@@ -273,9 +275,14 @@ def parse(text: str, subjects: Subjects) -> Question:
     return Question(text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), entire)
 
 
+def is_asked(sentence: str) -> bool:
+    """Whether a sentence is a question, by its mark."""
+    return sentence.rstrip("!").endswith("?")
+
+
 def asking(text: str) -> list[str]:
     """The sentences of a text that are questions; the text where none is."""
-    return [one for one in SENTENCE.split(text) if one.rstrip("!").endswith("?")] or [text]
+    return [one for one in SENTENCE.split(text) if is_asked(one)] or [text]
 
 
 def decides(ask: str) -> bool:
