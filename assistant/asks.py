@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.question import WH, asking
+from assistant.question import SENTENCE, WH, asking
 
 _WH = re.compile(rf"\b{WH}", re.I)
 _NEXT = (
@@ -31,7 +31,11 @@ _QUOTED = 16
 def asks(text: str) -> list[str]:
     """The questions of a text, also where one sentence has two; the text where there is none."""
     found: list[str] = []
-    for one in asking(text):
+    asked, last = asking(text), SENTENCE.split(text)[-1]
+    unmarked = asked != [text] and last not in asked and last[-1:].isalnum()
+    if unmarked and _QUESTION.match(_LINKS.sub("", last)):
+        asked.append(last)
+    for one in asked:
         start = 0
         for match in _AND.finditer(one):
             joined = match.group().strip(" ,")

@@ -151,6 +151,7 @@ class Assistant:
         standalone = clean(self._condense(text, history, subjects, stopped))
         yield Searching(standalone)
         parsed = parse(standalone, subjects)
+        whole = parsed.text
         followed = not text.endswith(standalone) and not _FIRST_PERSON.search(text)
         before = [turn.content[:READ] for turn in history if followed and turn.role == "user"][-1:]
         nearer = [(crux(parsed, subjects), CRUX), (granted(parsed.text), GRANTED)]
@@ -176,31 +177,23 @@ class Assistant:
         if said.chosen:
             composition = compose.compose(parsed, gathered, subjects, said.chosen, alone)
             judgement = besides(judgement, said.answers)
-        others: list[parts.Part] = []
         every: list[parts.Part] = []
-        if judgement.outcome != "refused" and REFERENCE in within:
-            every = [self._part(*ask, subjects, mine, public) for ask in parts.each(text, history, subjects)]
-        if every and all(part.missing for part in every) and not said.chosen:
-            judgement = replace(judgement, outcome="refused", missing=every[0].missing)
-        elif judgement.outcome == "nearest" and not judgement.names and any(part.answered for part in every):
-            others, alone = parts.left_out(every, [one for one in composition.chosen if said.chosen]), True
-            composition = compose.compose(parsed, gathered, subjects, said.chosen, alone, others)
-            judgement = replace(judgement, outcome="answered")
-        elif judgement.outcome == "answered":
-            for _ in range(2):  # again, since what stands below may cut what stands above
-                above = composition.chosen[: len(composition.chosen) - composition.further]
-                if (left := parts.left_out(every, above)) == others:
-                    break
-                others = left
-                composition = compose.compose(parsed, gathered, subjects, said.chosen, alone, others)
-        if judgement.outcome == "answered":
-            judgement = replace(judgement, missing=parts.unanswered(others, judgement.missing))
+        if REFERENCE in within and not courtesy(text):
+            every = [self._part(ask, subjects, mine, public) for ask in parts.each(text, history, subjects)]
+
+        def composing(lead: parts.Part | None, others: Sequence[parts.Part]) -> Composition:
+            one, found = lead.found if lead and lead.found else (parsed, gathered)
+            return compose.compose(one, found, subjects, said.chosen, alone and lead is None, others)
+
+        judgement, composition, lead, others = parts.fit(every, judgement, composition, composing, bool(said.chosen))
+        if lead and lead.found:
+            parsed, gathered = lead.found
         asked = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair could not be printed
         hits: dict[str, Hit] = {}
         for hit in (*gathered.hits, *said.hits, *(hit for part in others for hit in part.hits)):
             hits.setdefault(hit.passage.id, hit)
         answer = Answer(
-            asked, parsed.text, within, judgement.outcome, judgement.missing, parsed.shape, "composed", "",
+            asked, whole, within, judgement.outcome, judgement.missing, parsed.shape, "composed", "",
             hits=tuple(hits.values()), index=index, model=marks.model, fingerprints=marks,
         )  # fmt: skip
         near = () if judgement.private else gathered.candidates[:_NEAREST]
@@ -235,15 +228,16 @@ class Assistant:
             vector = towards(vector, vectors[text], weight)
         return vector, kinds
 
-    def _part(self, asked: str, alone: str, subjects: Subjects, mine: Sequence[str], public: bool) -> parts.Part:
+    def _part(self, ask: parts.Ask, subjects: Subjects, mine: Sequence[str], public: bool) -> parts.Part:
         """What answers one question of several, searched by itself."""
-        one = parse(clean(alone), subjects)
+        one = parse(clean(ask.alone), subjects)
         settings, scope = self.settings.retrieval, (REFERENCE,)
-        vector, (sound,) = self._vectors(one.text, [(crux(one, subjects), CRUX), (granted(one.text), GRANTED)], ())
+        nearer = [(crux(one, subjects), CRUX), (granted(one.text), GRANTED), (ask.beside, BESIDE)]
+        vector, (sound,) = self._vectors(one.text, nearer, ())
         found = retrieve(one.text, vector, self.library, settings, scope, _ALL)
         gathered = evidence.gather(one, found, settings.hits, self.library, vector, subjects, scope)
-        whole = compose.compose(one, gathered, subjects).chosen
-        verdict = judge(one, _heard(sound, public), gathered, whole)
+        chosen = compose.compose(one, gathered, subjects).chosen
+        verdict = judge(one, _heard(sound, public), gathered, chosen)
         best = compose.brief(one, gathered, subjects, parts.SENTENCES)
         said = own.Own()
         if mine:
@@ -252,7 +246,8 @@ class Assistant:
         answered = verdict.outcome == "answered" and gathered.best >= parts.ENOUGH
         missing = verdict.missing if verdict.outcome == "refused" and not said.chosen else None
         theirs = tuple(sorted(said.chosen, key=lambda candidate: -candidate.score))
-        return parts.Part(asked, tuple(best), (*gathered.hits, *said.hits), answered, missing, theirs)
+        note, hits = verdict.missing if verdict.outcome != "refused" else None, (*gathered.hits, *said.hits)
+        return parts.Part(ask.quoted, tuple(best), hits, answered, missing, note, theirs, ask.leans, (one, gathered))
 
     def _condense(self, question: str, history: Sequence[Turn], subjects: Subjects, stopped: Stopped) -> str:
         """By a larger model, if there is one to draft; else, and where that fails, by rules."""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant import places
 from assistant.asks import asks
 from assistant.choose import by_document, diverse, in_order, leading
 from assistant.comparison import comparison, says
@@ -25,7 +26,7 @@ WORDS_ENTIRE = 480
 OWN_WORDS = 90
 """Of these for the user's own documents, one sentence at least."""
 
-PART_WORDS, PART_WORDS_OWN, PART_MORE = 75, 60, 50
+PART_WORDS, PART_WORDS_OWN, PART_MORE = 100, 60, 75
 """For what else is asked, its heading included; the same beside the user's own documents; and by so much the answer may
 be longer, since more is asked for."""
 
@@ -48,8 +49,14 @@ _ASPECTS: tuple[tuple[Section, re.Pattern[str]], ...] = (
 )
 """A decision may be asked about in part: what to keep, when not, what can go wrong, what to measure."""
 
-_OPEN = re.compile(r"(?:^|[.!?] +)(?:and |but |so |then )?(?:what|which|who|where|how|why)\b[^.!?]*[.!?]*$", re.I)
-"""“How should we …?” asks for more than yes or no."""
+_OPEN = re.compile(
+    r"(?:(?:^|[.!?] +)(?:and |but |so |then )?(?:what|which|who|where|how|why)\b"
+    r"|[,;:–—-] +(?:(?:and|but|so|then) )?(?:what|which|who|where|how|why)\b(?: [\w'’-]+){0,4}? "
+    r"(?:should|shall|ought)\b)"
+    r"[^.!?]*[.!?]*$",
+    re.I,
+)
+"""“How should we …?”, “They miss every target, what should we do?” ask for more than yes or no."""
 
 _WRITERS = "writers|authors|experts|scholars|researchers|academics|analysts|studies"
 _DISPUTED = re.compile(
@@ -274,7 +281,8 @@ def _part(question: Question, own: Sequence[Candidate], asked: Section | None) -
 def _aspect_of_function(question: Question, evidence: Evidence) -> list[Block]:
     """What the article on the one function that the question names says of the one aspect that it asks for."""
     asked = next((pattern for section, pattern in _ASPECTS if pattern.search(question.text)), None)
-    named = [subject for subject in question.subjects if asked is None or not asked.search(subject.phrase)]
+    named = [one for one in question.subjects if not places.named(one.phrase)]  # a place is a circumstance
+    named = [one for one in named if asked is None or not asked.search(one.phrase)]
     decided = _decided(evidence)
     focus = [id_ for id_ in evidence.focus if any(id_ in subject.documents for subject in named)]
     if len(named) != 1 or not focus or focus[0] not in decided:

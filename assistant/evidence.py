@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 
+from assistant.answer_type import figures, instructs, wants_procedure
 from assistant.places import bearing_on, named
 from assistant.question import Question, Subjects
 from assistant.retrieve import Retrieved
@@ -45,6 +46,8 @@ _SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
 _MEANING, _WORDS, _PLACE, _ASKED = 0.80, 0.10, 0.70, 0.60
 _ALIKE = 0.50
 _SPECIAL, _ELSEWHERE, _INVENTED = 0.20, 0.80, 0.20
+_INSTRUCTS, _FIGURE = 0.25, 0.10
+"""For what a question expects: times its cosine for a sentence that says what to do; for one with a figure."""
 _FOCUS_AT_MOST = 30
 """Passages of one document in focus: an article has about nine, a user's document may have thousands."""
 _ORDER = re.compile(
@@ -143,6 +146,24 @@ class Evidence:
         return max((hit.cosine or 0.0 for hit in self.hits), default=0.0)
 
 
+class _Wanted:
+    """The kind of sentence that a question expects."""
+
+    def __init__(self, question: Question) -> None:
+        self.example = bool(_WANTS_EXAMPLE.search(question.text))
+        self.procedure = question.shape not in ("comparison", "definition") and wants_procedure(question.text)
+        self.figures = figures(question.text)
+
+    def bearing(self, candidate: Candidate, cosine: float) -> float:
+        """What a sentence's kind adds to its score: the more, the nearer it is to the question."""
+        score = 0.0 if self.example or not _ILLUSTRATES.search(candidate.text) else -_INVENTED
+        if self.procedure and instructs(candidate.text, candidate.passage.headings):
+            score += _INSTRUCTS * cosine
+        if self.figures and all(given.search(candidate.text) for given in self.figures):
+            score += _FIGURE
+        return score
+
+
 def gather(
     question: Question,
     found: Retrieved,
@@ -174,10 +195,9 @@ def gather(
     ]
     unknown = frozenset(question.stems) - frequency.keys()
     special = not functions and question.shape != "comparison"
-    example = bool(_WANTS_EXAMPLE.search(question.text))
-    return Evidence(
-        tuple(hits), tuple(_score(pool, hits, library, vector, found.asked, special, example, places)), focus, unknown
-    )
+    wanted = _Wanted(question)
+    scored = _score(pool, hits, library, vector, found.asked, special, wanted, places)
+    return Evidence(tuple(hits), tuple(scored), focus, unknown)
 
 
 def section_of(headings: Sequence[str]) -> Section:
@@ -308,7 +328,7 @@ def _score(
     vector: Sequence[float],
     asked: Mapping[str, float],
     special: bool,
-    example: bool,
+    wanted: _Wanted,
     places: frozenset[str],
 ) -> list[Candidate]:
     """Scored, best first.
@@ -316,7 +336,7 @@ def _score(
     Args:
         asked: cosines of known questions by the sentence that answers them.
         special: whether sentences on one function only are too special for the question.
-        example: whether it asks for a worked example.
+        wanted: the kind of sentence that it expects.
         places: that it names.
     """
     place = {hit.passage.id: hit.score for hit in hits}
@@ -331,7 +351,7 @@ def _score(
         score = _MEANING * cosine + _WORDS * candidate.covered + _PLACE * place[candidate.passage.id] - leaning
         score += _ASKED * max(0.0, known - _ALIKE)
         score -= _SPECIAL if special and _special(candidate.document) else 0.0
-        score -= _INVENTED if not example and _ILLUSTRATES.search(candidate.text) else 0.0
+        score += wanted.bearing(candidate, cosine)
         score -= 0.0 if _from(candidate, places) else _ELSEWHERE
         vector_of = vectors.get(id_, ())
         scored.append(replace(candidate, score=round(score, 4), cosine=cosine, asked=known, vector=vector_of))

@@ -7,11 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.answer_type import figures, wants_figure
 from assistant.asks import asks, quoted
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
 from assistant.places import mentions, named
-from assistant.question import SENTENCE, Question, courtesy
+from assistant.question import SENTENCE, Question, asking, courtesy
 from assistant.text import stem, stem_set, stems, terms, words
 from assistant.types import Outcome
 from ingest.load import REFERENCE
@@ -47,38 +48,11 @@ _STRANGE_AT_LEAST = 2
 _CLEAR, _CLEARER = 0.55, 0.3
 """the two cosines together come to less than the first + the second × that share, it is no sentence of this field
 (“quantum onion payroll giraffe”), or one that is spelt beyond recognition."""
+_NEXT = 12
+"""So many candidates are near the answer."""
 _NAMED_WORDS = 4
 """Of such words, so many are named."""
 
-_FIGURE = re.compile(
-    r"\bhow (?:much|many|big|large|fast|long)\b|\b(?:percentage|per cent|percent|average|typical|hourly|annual) "
-    r"(?:\w+ ){0,2}?(?:rate|cost|costs|price|salary|salaries|wage|fee|share|saving|savings|size|number|time)\b"
-    r"|\bwhat (?:share|percentage|proportion|number|rate)\b|\bmarket size\b",
-    re.I,
-)
-_FIGURES = (
-    (
-        re.compile(r"\bhow (?:many|much) per ?cent\b|\bwhat (?:share|percentage|proportion)\b", re.I),
-        re.compile(r"\d ?%|\bper ?cent\b|\b(?:half|third|quarter|fifth|tenth|majority|most)\b", re.I),
-    ),
-    (
-        re.compile(
-            r"\bwhat (?:does|do|would|will|did)\b[^.?!]*\bcost\b(?= (?:us|you|for|in|per|a|to)\b|[?.! ]*$)"
-            r"|\bhow much (?:does|do|is|are|would)\b",
-            re.I,
-        ),
-        re.compile(
-            r"[$€£¥₹]|\b(?:USD|EUR|GBP|dollars?|euros?|pounds?|rupees?|cents?)\b|\d ?%"
-            r"|\b(?:days?|weeks?|months?|years?)['’]? (?:pay|salary|wages)\b",
-            re.I,
-        ),
-    ),
-    (
-        _FIGURE,
-        re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|half|third)\b", re.I),
-    ),
-)
-"""A question for a figure, and what a figure of its kind looks like."""
 _OBJECT = re.compile(
     r"\b(?:outsource|(?<!the )(?<!an )(?<!our )outsourcing|contract out|farm out) (?:of )?"
     r"(?!(?:moves|shifts|changes|takes|gives|makes|cuts|leaves|puts|brings|means|costs|saves)\b"
@@ -108,11 +82,11 @@ _OURS = re.compile(
 )
 """“We are taking it back in 2027, …”: the asker's own year is a circumstance."""
 _NAME = re.compile(
-    r"(?<!^)(?<![.!?:] )\b(?!C[A-Z]{1,2}O\b|(?:What|Which|Who|Where|When|Why|How)\b|I['’]|(?:US|UK|EU|OK|English)\b"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b|(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Sept?|Oct|Nov|Dec|Christmas|Xmas|Easter)\b)"
+    r"(?<!^)(?<![.!?:] )\b(?!C[A-Z]{1,2}O\b|(?:What|Which|Who|Where|When|Why|How)\b|I['’]"
+    r"|(?:US|UK|EU|OK|HR|IT|English)\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b|(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Sept?|Oct|Nov|Dec|Christmas|Xmas|Easter)\b)"
     r"[A-Z][\w’']+\b|(?<=[A-Z] )\d{4,}\b"
 )
-"""Not the asker's own chiefs, nor “OK” and “in plain English”, nor days and months; a number only as part of one
+"""Not the asker's own chiefs, nor “HR”, “OK” and “in plain English”, nor days and months; a number only as part of one
 (“ISO 37500”)."""
 _SUCH = re.compile(
     r"\ban? (?!(?:ADP|AWS|BT|CGI|DHL|DXC|EXL|EY|HCL|HP|IBM|KPMG|NTT|SAP|TCS|UPS|WNS)\b)(?P<kind>[A-Z]{2,})\b(?! [A-Z])"
@@ -205,7 +179,7 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     lacking = () if strange else _lacking(question, evidence, chosen)
     missing = _UNKNOWN.format(strange) if strange else _unsaid(lacking) or _kind_missing(question.text, chosen)
     if missing is None:
-        return Judgement("answered")
+        return Judgement("answered", _here(_never_said(question, evidence, chosen)))
     if near < CLOSE and not question.subjects and intent.general < SOUNDS_LIKE_IT:
         return Judgement("refused", missing) if strange else _outside(intent)
     if note := _aside(question.text, lacking, missing, evidence.asked):
@@ -241,13 +215,37 @@ def _aside(text: str, lacking: Sequence[str], missing: str, asked: float) -> str
     answered without.
     """
     if not lacking:
-        rest = not all(map(_wants_figure, asks(text))) or asked >= ASKED
+        rest = not all(map(wants_figure, asks(text))) or asked >= ASKED
         return missing if missing == _no_figure(text) and rest else None
     ours = all(re.search(rf"(?:{_OURS_IN}[^.?!;]*?\b|{_PARTY_IN}){re.escape(name)}\b", text) for name in lacking)
-    if not ours or _wants_figure(text) or _OF_A_PLACE.search(text) or not all(map(named, lacking)):
+    if not ours or wants_figure(text) or _OF_A_PLACE.search(text) or not all(map(named, lacking)):
         return None
-    names = ", ".join(f"“{name}”" for name in lacking)
-    return f"The library does not speak of {names} here; what follows is not about it in particular."
+    return _here(lacking)
+
+
+def _here(names: Sequence[str]) -> str | None:
+    """That the answer is not about what is named, in words for the reader."""
+    said = ", ".join(f"“{name}”" for name in names)
+    return f"The library does not speak of {said} here; what follows is not about it in particular." if said else None
+
+
+def _never_said(question: Question, evidence: Evidence, chosen: Sequence[Candidate]) -> list[str]:
+    """What a decision names that the library never says, and the places that are not spoken of near the answer.
+
+    They are circumstances, but the reader should know.
+    """
+    if question.shape != "decision" or any(c.document.collection != REFERENCE for c in evidence.candidates):
+        return []
+    asked = " ".join(asking(question.text))
+    names = [name for name in _NAME.findall(asked) if evidence.unknown.issuperset(map(stem, words(name)))]
+    said = {text for c in (*chosen, *evidence.candidates[:_NEXT]) for text in _places_in(c)}
+    places = [place for place in mentions(asked) if said.isdisjoint(named(place))]
+    return list(dict.fromkeys((*places, *(name for name in names if not named(name)))))
+
+
+def _places_in(candidate: Candidate) -> frozenset[str]:
+    """The places that a sentence, its headings and its document name."""
+    return named(" ".join((candidate.text, candidate.document.title, *candidate.passage.headings)))
 
 
 def _outside(intent: Intent) -> Judgement:
@@ -284,7 +282,7 @@ def _strange_object(question: Question, evidence: Evidence) -> str | None:
     match = _OBJECT.search(question.text)
     if question.shape != "decision" or question.subjects or match is None:
         return None
-    about = frozenset[str]().union(*map(_labels, evidence.candidates[:12]))
+    about = frozenset[str]().union(*map(_labels, evidence.candidates[:_NEXT]))
     wanted = [mark for mark in stems(match["object"]) if mark not in _HEADS]
     return match["object"] if wanted and about.isdisjoint(wanted) else None
 
@@ -306,14 +304,14 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
     years = (year for year in asked if all(year not in one.text for one in chosen))
     if question.shape == "decision" and question.subjects:
         return tuple(dict.fromkeys(years))
-    asking = re.split(r"(?<=[.!?]) +(?=\w)", question.text)[-1]
-    near = (*chosen, *evidence.candidates[:12])
+    last = re.split(r"(?<=[.!?]) +(?=\w)", question.text)[-1]
+    near = (*chosen, *evidence.candidates[:_NEXT])
     said = {text for c in near for text in (c.text, c.document.title, *c.passage.headings)}
     present = frozenset[str]().union(*map(stem_set, said), *map(_labels, near))
-    places = frozenset[str]().union(*map(named, said))
+    places = frozenset[str]().union(*map(_places_in, near))
 
     written = mentions(question.text)
-    names = [next((place for place in written if name in place.split()), name) for name in _NAME.findall(asking)]
+    names = [next((place for place in written if name in place.split()), name) for name in _NAME.findall(last)]
 
     def lacks(name: str) -> bool:
         parts = [stem(word) for word in words(name)]
@@ -329,14 +327,10 @@ def _labels(candidate: Candidate) -> frozenset[str]:
     return frozenset().union(*map(stem_set, (document.title, *document.aliases, *document.functions)))
 
 
-def _wants_figure(text: str) -> bool:
-    return any(asked.search(text) for asked, _ in _FIGURES)
-
-
 def _no_figure(text: str) -> str:
     """That there is no figure, in words for the reader; for which question, where there are several."""
     several = asks(text)
-    wanted = [ask for ask in several if _wants_figure(ask)]
+    wanted = [ask for ask in several if wants_figure(ask)]
     return _NO_FIGURE.format(quoted(wanted[0]) if len(several) > 1 and len(wanted) == 1 else "this")
 
 
@@ -344,7 +338,7 @@ def _kind_missing(question: str, chosen: Sequence[Candidate]) -> str | None:
     """A question for a figure or a year is not answered by sentences without one."""
     text = " ".join(one for one in SENTENCE.split(question) if not _TOLD.search(one))
     said = " ".join(candidate.text for candidate in chosen)
-    if any(asked.search(text) and not given.search(said) for asked, given in _FIGURES):
+    if any(not given.search(said) for given in figures(text)):
         return _no_figure(question)
     ranking = _RANKING.search(text)
     if ranking and not {word.lower() for word in ranking.groups() if word} <= set(words(said)):

@@ -1,20 +1,24 @@
-"""Of several questions in one message, those that the answer to the whole leaves out.
+"""Several questions in one message.
 
-One search for the whole message finds what all are about, and as a rule answers them. Where it does not, what the
-sources say on one by itself stands below under a heading of its own; where that is little, the answer says so.
+Where each stands by itself, the first is answered as if it came alone. Where one leans on another (“…, and who pays for
+it?”), one search for the whole message finds what all are about, and as a rule answers them. What else is asked stands
+below, each under a heading of its own; where the sources say little on one, the answer says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.asks import asks, quoted
 from assistant.choose import again
-from assistant.condense import condense, leans
+from assistant.condense import beside, condense, leans
 from assistant.crux import NOTHING
-from assistant.evidence import Candidate
-from assistant.question import SENTENCE, Subjects, courtesy, is_asked
+from assistant.evidence import Candidate, Evidence
+from assistant.layout import Composition
+from assistant.outcome import Judgement
+from assistant.question import SENTENCE, Question, Subjects, courtesy, is_asked
 from assistant.text import terms
 from assistant.types import Turn
 from ingest.types import Hit
@@ -23,9 +27,13 @@ _ASKS_NOTHING = NOTHING.union("agree agreed correct know makes ok okay please ri
 """“Right?”, “Any ideas?” ask nothing more."""
 _MOST = 3
 """Questions of a message that are looked at."""
+_BY_ITSELF = re.compile(r"\b(?:is|are|was|were|be) there\b|\ban? [\w-]+ [^?]*?\b(?:they|them|their|theirs|its)\b", re.I)
+"""“Is there …?”, and “Can a vendor use our data for their own ends?”, lean on nothing before them."""
+_ENOUGH_OF = 3
+"""The answer to the whole has answered a question when it has most of so many sentences that answer it by itself."""
 _WHOLE = 3
 """Content words with which a question is searched without the one before it."""
-SENTENCES = 3
+SENTENCES = 5
 """For each question that is left out."""
 ENOUGH = 0.7
 """The score of the best sentence from which a question by itself counts as answered."""
@@ -43,12 +51,31 @@ class Part:
     answered: bool = True
     missing: str | None = None
     """Why it would be refused by itself."""
+    note: str | None = None
+    """What of it is missing, such as a figure, though it is not refused."""
     own: tuple[Candidate, ...] = ()
     """What the user's documents say on it."""
+    leans: bool = False
+    """Whether it is read with the question before it."""
+    found: tuple[Question, Evidence] | None = None
+    """To compose the answer to it."""
 
 
-def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[tuple[str, str]]:
-    """The questions of a message, if there are several: as `quoted`, and made to stand alone.
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question of several, made to stand alone."""
+
+    quoted: str
+    """As `quoted`."""
+    alone: str
+    beside: str
+    """What it is read as, too (`condense.beside`)."""
+    leans: bool = False
+    """Whether it is read with the question before it."""
+
+
+def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
+    """The questions of a message, if there are several.
 
     What the message tells belongs to every one of them; a question that leans on the one before it is read as a
     follow-up of that.
@@ -57,16 +84,55 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[tuple[s
     if len(several) < 2:
         return []
     told = " ".join(one for one in SENTENCE.split(text) if not is_asked(one)) if "?" in text else ""
-    found: list[tuple[str, str]] = []
+    found: list[Ask] = []
     for number, ask in enumerate(several):
-        alone = f"{told} {ask}".strip()
-        if not number:
-            alone = condense(alone, history, subjects)
-        elif leans(ask) or len(terms(ask)) < _WHOLE:
-            alone = condense(ask, (*history, Turn("user", found[-1][1])), subjects)
-            alone = alone if told in alone else f"{told} {alone}"
-        found.append((quoted(ask), alone))
+        before, whole = tuple(history), f"{told} {ask}".strip()
+        leaning = number > 0 and (leans(_BY_ITSELF.sub(" ", ask)) or len(terms(ask)) < _WHOLE)
+        if leaning:
+            before, whole = (*history, Turn("user", found[-1].alone)), ask
+        alone = condense(whole, before, subjects) if leaning or not number else whole
+        also = beside(whole, before, alone, subjects) if leaning or (history and not number) else ask
+        if leaning and told not in alone:
+            alone = f"{told} {alone}"
+        found.append(Ask(quoted(ask), alone, also, leaning))
     return found
+
+
+def fit(
+    parts: Sequence[Part],
+    judgement: Judgement,
+    composition: Composition,
+    composing: Callable[[Part | None, Sequence[Part]], Composition],
+    own: bool,
+) -> tuple[Judgement, Composition, Part | None, list[Part]]:
+    """The outcome, the answer with what is asked besides, the part that leads it, if one does, and those below.
+
+    Args:
+        parts: every question of the message.
+        judgement: of the whole.
+        composition: the answer to the whole.
+        composing: composes what leads, the whole where that is None, above other parts.
+        own: whether the user's documents are quoted.
+    """
+    if parts and all(part.missing for part in parts) and not own:
+        return replace(judgement, outcome="refused", missing=parts[0].missing), composition, None, []
+    answered = [part for part in parts if part.answered]
+    apart = judgement.outcome == "answered" and len(answered) > 1 and not any(part.leans for part in parts)
+    unfit = judgement.outcome == "refused" or (judgement.outcome == "nearest" and not judgement.names)
+    lead = next((part for part in answered if not part.leans), None) if apart or unfit else None
+    if lead is None and judgement.outcome != "answered":
+        return judgement, composition, None, []
+    if lead is not None:
+        judgement = Judgement("answered", lead.note)
+        composition = composing(lead, [])
+    below: list[Part] = []
+    for _ in range(2):  # again, since what stands below may cut what stands above
+        above = composition.chosen[: len(composition.chosen) - composition.further]
+        if (left := left_out([part for part in parts if part is not lead], above)) == below:
+            break
+        below = left
+        composition = composing(lead, below)
+    return replace(judgement, missing=unanswered(below, judgement.missing, lead)), composition, lead, below
 
 
 def left_out(parts: Sequence[Part], said: Sequence[Candidate]) -> list[Part]:
@@ -74,13 +140,16 @@ def left_out(parts: Sequence[Part], said: Sequence[Candidate]) -> list[Part]:
 
     Args:
         parts: every question of the message.
-        said: the sentences of the answer to the whole.
+        said: the sentences of the answer so far.
     """
     made: list[Part] = []
     for part in parts:
         so_far = [*said, *(one for other in made for one in other.sentences)]
         known = [any(again(one, other) for other in so_far) for one in part.sentences]
-        if any(known[:1] if part.answered else known):
+        best = sorted(part.sentences, key=lambda one: -one.score)[: _ENOUGH_OF if part.answered else None]
+        above = sum(any(again(one, other) for other in said) for one in best)
+        lacks = not part.answered and bool(part.missing or part.note)
+        if not lacks and ((known and all(known)) or above > (len(best) // 2 if part.answered else 0)):
             continue
         own = [one for one in part.own if not any(again(one, other) for other in so_far)][:1]
         new = [one for one, is_known in zip(part.sentences, known, strict=True) if part.answered and not is_known]
@@ -92,10 +161,22 @@ def left_out(parts: Sequence[Part], said: Sequence[Candidate]) -> list[Part]:
     return made
 
 
-def unanswered(parts: Sequence[Part], missing: str | None) -> str | None:
-    """On which questions the library says little, in words for the reader, after what is said to be missing already."""
+def unanswered(parts: Sequence[Part], missing: str | None, lead: Part | None = None) -> str | None:
+    """On which questions the library says little, in words for the reader, after what is said to be missing already.
+
+    Args:
+        parts: that stand below.
+        missing: of the whole, or of the part that leads.
+        lead: the part that does.
+    """
+    told = [part for part in parts if part.sentences]
+    if missing and lead is not None:
+        missing = f"{lead.asked}: {missing}"
+    elif missing and any(part.asked in missing for part in told if part.answered and part.note is None):
+        missing = None  # the whole lacks it, what stands below has it
     open_ = [part for part in parts if not part.sentences and part.asked not in (missing or "")]
-    little = [part.asked for part in open_ if not part.missing]
+    little = [part.asked for part in open_ if not (part.missing or part.note)]
     said = [f"The library says little on {' and '.join(little)}."] if little else []
-    said += [f"{part.asked}: {part.missing}" for part in open_ if part.missing]
+    said += [f"{part.asked}: {part.missing or part.note}" for part in open_ if part.missing or part.note]
+    said += [f"{part.asked}: {part.note}" for part in told if part.note and lead is not None]
     return " ".join(filter(None, (missing, *said))) or None

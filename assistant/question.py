@@ -102,7 +102,8 @@ _SIDES = (
     _EITHER,
 )
 _BACK = re.compile(
-    r"\b(?:bring|take|pull|move|get|fetch|haul)(?:ing)?\b[^.?!]{0,40}\b(?:back|home|in[- ]?house)\b"
+    r"\b(?:bring|take|pull|move|get|fetch|haul)(?:ing)?\b(?! (?:[\w'’]+ ){0,3}?(?:data|files?|records|documents|papers|"
+    r"money|deposit|keys?|code|passwords?|equipment)\b)[^.?!]{0,40}\b(?:back|home|in[- ]?house)\b"
     r"|\b(?:insourc|backsourc|repatriat)\w*",
     re.I,
 )

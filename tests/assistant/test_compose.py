@@ -340,6 +340,7 @@ def test_an_article_that_the_question_names_needs_no_title(make_assistant: Calla
         ("What should we keep if we outsource payroll?", ["Approval of each payroll run"]),
         ("Which tasks remain with us if we outsource payroll?", ["Approval of each payroll run"]),
         ("Which risks remain with us if we outsource payroll?", ["exposes bank details"]),
+        ("What should stay with us if we outsource payroll to Ireland?", ["Approval of each payroll run"]),
     ],
 )
 def test_one_aspect_of_a_function_is_answered_from_its_section(
@@ -353,6 +354,10 @@ def test_one_aspect_of_a_function_is_answered_from_its_section(
 def test_how_should_we_asks_for_more_than_yes_or_no(make_assistant: Callable[..., Assistant]) -> None:
     assert "**When it pays**" in make_assistant().ask("Should we outsource payroll?").text
     assert "**When it pays**" not in make_assistant().ask("How should we outsource payroll?").text
+    late = make_assistant().ask("The payroll bureau is late every month, what should we do about it?")
+    assert "**When it pays**" not in late.text
+    assert late.shape == "decision"
+    assert "**When it pays**" in make_assistant().ask("They are the biggest, should we outsource payroll?").text
 
 
 def test_a_decision_says_what_is_nearest_to_the_questions_own_words(

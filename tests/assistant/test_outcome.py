@@ -193,6 +193,21 @@ def test_a_name_beside_a_subject_of_the_library_is_a_circumstance() -> None:
     assert judged("Should we outsource payroll in Ruritania?", FACT).outcome == "answered"
 
 
+def test_a_decision_says_of_what_it_names_the_library_does_not_speak() -> None:
+    note = "The library does not speak of “{}” here; what follows is not about it in particular."
+    assert judged("Should we give payroll to Contoso?", FACT) == Judgement("answered", note.format("Contoso"))
+    assert judged("Should we outsource payroll to Ruritania?", FACT).missing == note.format("Ruritania")
+    assert judged("Should we outsource payroll to South Africa?", FACT).missing == note.format("South Africa")
+    assert judged("Should we outsource payroll to Kenya?", "Kenyan BPO grows.").missing is None
+    assert judged("We are in Ruritania. Should we outsource payroll?", FACT).missing is None  # it is only told
+    assert judged("Should we keep Mondays free of payroll?", FACT).missing is None
+    assert judged("Should we give payroll to Contoso?", FACT, collection="mine").missing is None  # their own names
+
+
+def test_a_business_functions_short_name_is_no_name() -> None:
+    assert judged("How are transactions of our HR and IT billed?", FACT).outcome == "answered"
+
+
 def test_a_kind_of_thing_and_an_example_are_no_names() -> None:
     assert judged("How are transactions billed for an MVP?", FACT).outcome == "answered"
     assert judged("How are transactions billed by Contoso or whoever?", FACT).outcome == "answered"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,7 +8,9 @@ import pytest
 from assistant import compose, parts
 from assistant.asks import asks, quoted
 from assistant.assistant import Assistant
-from assistant.parts import Part, each, left_out, unanswered
+from assistant.layout import Block, Composition, render
+from assistant.outcome import Judgement
+from assistant.parts import Part, each, fit, left_out, unanswered
 from assistant.question import parse
 from assistant.types import Turn
 from ingest.sync import fill
@@ -104,28 +106,30 @@ def test_a_quoted_question_has_nothing_that_looks_like_a_citation() -> None:
     ],
 )
 def test_each_question_of_a_message_stands_alone(text: str, found: list[tuple[str, str]]) -> None:
-    assert each(text, (), subjects_of()) == found
+    assert [(ask.quoted, ask.alone) for ask in each(text, (), subjects_of())] == found
 
 
 def test_no_more_than_three_questions_are_looked_at() -> None:
     text = "What is payroll? Why? Who runs payroll? Who checks payroll? Who audits payroll?"
     asked = ["“What is payroll?”", "“Who runs payroll?”", "“Who checks payroll?”"]
-    assert [ask for ask, _ in each(text, (), subjects_of())] == asked
+    assert [ask.quoted for ask in each(text, (), subjects_of())] == asked
 
 
 def test_a_follow_up_of_one_question_has_no_parts_and_one_of_two_has_its_own() -> None:
     history = (Turn("user", "What are the risks of payroll?"), Turn("assistant", "Some."))
     assert each("Who carries them?", history, subjects_of()) == []
     found = each("Who carries them? And who insures them?", history, subjects_of())
-    assert [asked for asked, _ in found] == ["“Who carries them?”", "“Who insures them?”"]
-    assert found[0][1] == "What are the risks of payroll? Who carries them?"
+    assert [ask.quoted for ask in found] == ["“Who carries them?”", "“Who insures them?”"]
+    assert found[0].alone == "What are the risks of payroll? Who carries them?"
 
 
 def test_what_the_answer_to_the_whole_has_is_not_added() -> None:
     first, second, third, mine = facts("BPO is work.", "KPO thinks.", "ITO has disks.", "Ada thinks of us.")
     hits = (Hit(first.passage, "x", 1.0),)
     part = Part("“Who?”", (first, second), hits)
-    assert left_out([part], [first]) == []
+    assert left_out([part], [first, second]) == []
+    assert left_out([replace(part, sentences=(first, second, third))], [first, second]) == []  # most of it is said
+    assert [one.sentences for one in left_out([part], [first])] == [(second,)]
     assert left_out([part], [third]) == [part]
     assert left_out([part], [second]) == [Part("“Who?”", (first,), hits)]
     assert [one.sentences for one in left_out([Part("Who?", (first, second, third), hits)], [second])] == [
@@ -267,6 +271,64 @@ def test_one_part_without_an_answer_does_not_hide_the_others(make_assistant: Mak
     answer = assistant.ask("Who should sit on the governing board, and who is the biggest provider of it?")
     assert answer.outcome == "answered"
     assert answer.missing is not None
-    assert answer.missing.startswith("The library ranks no companies or places.")
+    assert answer.missing.startswith("“Who is the biggest provider of it?”: The library ranks no companies or places.")
     assert BOARD in [citation.quote for citation in answer.citations]
     assert assistant.ask("Who is the biggest provider of governing boards?").outcome == "nearest"
+
+
+def test_questions_that_stand_alone_are_answered_one_by_one(make_assistant: Make, encoder: FakeEncoder) -> None:
+    assistant = make_assistant(retrieval=Retrieval(hits=3))
+    _board(assistant, encoder)
+    answer = assistant.ask("Who should sit on the governing board? And what is the difference between BPO and KPO?")
+    above, below = answer.text.split("**“What is the difference between BPO and KPO?”**\n\n")
+    assert above.startswith(BOARD)
+    assert BOARD not in below
+    assert answer.shape == "lookup"
+    assert answer.standalone_question.endswith("the difference between BPO and KPO?")
+
+
+def test_one_question_that_is_answered_stands_though_the_message_would_be_refused(
+    make_assistant: Make, encoder: FakeEncoder
+) -> None:
+    assistant = make_assistant(retrieval=Retrieval(hits=3))
+    _board(assistant, encoder)
+    weather = "Will it rain in our village on the twelfth of next month?"
+    assert assistant.ask(weather).outcome == "refused"
+    answer = assistant.ask(f"Who should sit on the governing board? {weather}")
+    assert answer.outcome == "answered"
+    assert BOARD in answer.text
+    assert f"“{weather}”: " in (answer.missing or "")
+
+
+def test_a_question_without_its_mark_counts_where_another_has_one() -> None:
+    assert asks("Who pays? Also what is fair") == ["Who pays?", "what is fair?"]
+    assert asks("Who pays? We do.") == ["Who pays?"]
+    assert asks("Who pays? What a mess.") == ["Who pays?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "leans"),
+    [
+        ("Who trains the team? Can a vendor use our records for their own models?", False),
+        ("Who trains the team? Is there a rule on records and models?", False),
+        ("Who trains the team? Can they use our records for their models?", True),
+    ],
+)
+def test_whether_a_question_leans_on_the_one_before(text: str, leans: bool) -> None:
+    assert [ask.leans for ask in each(text, (), subjects_of())] == [False, leans]
+
+
+def test_what_leans_on_a_refused_question_does_not_stand_alone() -> None:
+    judgement = Judgement("refused", "It is private.")
+    (fact,) = facts("BPO is work.")
+    private = Part("“Who is she?”", answered=False, missing="It is private.")
+    lower = Part("“Will they go lower?”", (fact,), leans=True)
+
+    def composing(lead: Part | None, below: Sequence[Part]) -> Composition:
+        return render([Block(None, "prose", "verdict", [fact])])
+
+    assert fit([private, lower], judgement, composing(None, []), composing, False)[0] == judgement
+    fits, _, lead, below = fit([private, replace(lower, leans=False)], judgement, composing(None, []), composing, False)
+    assert fits == Judgement("answered", "“Who is she?”: It is private.")
+    assert lead == replace(lower, leans=False)
+    assert [part.asked for part in below] == ["“Who is she?”"]

@@ -304,3 +304,11 @@ def test_the_way_back_is_its_own_subject(text: str) -> None:
     found = parse(text, subjects_of((*DOCUMENTS, back)))
     assert (found.shape, [subject.documents for subject in found.subjects]) == ("decision", [("reference/back",)])
     assert [subject.phrase for subject in parse(text, SUBJECTS).subjects] == ["payroll"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Should we get our data back from payroll?", "Should I take my files back from payroll?"]
+)
+def test_what_is_handed_back_is_no_way_back(text: str) -> None:
+    back = make_document("back", "Backsourcing is a return.", title="Coming back", aliases=("backsourcing",))
+    assert [subject.phrase for subject in parse(text, subjects_of((*DOCUMENTS, back))).subjects] == ["payroll"]

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+
+from assistant.answer_type import figures, instructs, wants_figure, wants_procedure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do we avoid lock-in?",
+        "how to stop scope creep",
+        "They miss every target, what should we do?",
+        "What can a client do about turnover?",
+        "Ways to keep salaries safe",
+        "What should I check before the first pay run?",
+        "What is the best way to leave?",
+    ],
+)
+def test_a_question_that_asks_how_to_do_something(text: str) -> None:
+    assert wants_procedure(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is lock-in?",
+        "How do they compare?",
+        "How does it work?",
+        "How long does a transition take?",
+        "Who pays for the transition?",
+        "Should we outsource payroll?",
+    ],
+)
+def test_a_question_that_asks_for_something_else(text: str) -> None:
+    assert not wants_procedure(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Agree the exit before you sign.",
+        "Never prepay a freelancer in full.",
+        "Before signing, agree who owns the data.",
+        "Ask who is responsible.",
+        "To limit turnover, pay for a second site.",
+        "In the first hours, limit access.",
+    ],
+)
+def test_a_sentence_in_the_imperative_says_what_to_do(text: str) -> None:
+    assert instructs(text, ("Risks",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Test coverage has grown.",
+        "Pay is low in Bulgaria.",
+        "Market lock-in arises when few suppliers can do the work.",
+        "In India, wages rise.",
+    ],
+)
+def test_a_sentence_that_states_something_does_not(text: str) -> None:
+    assert not instructs(text, ("Risks",))
+
+
+@pytest.mark.parametrize("heading", ["How to stay free", "What the client can do about it", "Tests before signing"])
+def test_a_heading_may_promise_what_to_do(heading: str) -> None:
+    assert instructs("Market lock-in arises when few suppliers can do the work.", ("Exit", heading))
+    assert not instructs("Market lock-in arises when few suppliers can do the work.", (heading, "Exit"))
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "not_given"),
+    [
+        ("How long does a move take?", "It takes three months.", "It costs 3% more."),
+        ("What share of firms outsource payroll?", "Some 60% do.", "It takes three months."),
+        ("How much would it cost?", "It costs 200 euros.", "It takes three months."),
+        ("How many people are needed?", "Three are.", "A few are."),
+    ],
+)
+def test_what_a_figure_looks_like_depends_on_the_question(text: str, given: str, not_given: str) -> None:
+    assert wants_figure(text)
+    assert all(figure.search(given) for figure in figures(text))
+    assert not all(figure.search(not_given) for figure in figures(text))
+
+
+def test_no_figure_is_asked_for() -> None:
+    assert figures("What is payroll?") == []
