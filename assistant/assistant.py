@@ -19,7 +19,7 @@ from assistant.errors import ChatModelError, OutOfTime
 from assistant.evidence import Evidence
 from assistant.intent import Intent, Intents
 from assistant.layout import Composition
-from assistant.outcome import besides, judge
+from assistant.outcome import NOTHING, besides, judge
 from assistant.question import Question, Subjects, clean, courtesy, parse
 from assistant.retrieve import retrieve, towards
 from assistant.text import count_words, stems
@@ -246,8 +246,13 @@ class Assistant:
         answered = verdict.outcome == "answered" and gathered.best >= parts.ENOUGH
         missing = verdict.missing if verdict.outcome == "refused" and not said.chosen else None
         theirs = tuple(sorted(said.chosen, key=lambda candidate: -candidate.score))
+        if verdict.missing == NOTHING and ask.after and not ask.leans:  # “How long does the whole thing take?”
+            return self._part(replace(ask, alone=ask.after, leans=True), subjects, mine, public)
         note, hits = verdict.missing if verdict.outcome != "refused" else None, (*gathered.hits, *said.hits)
-        return parts.Part(ask.quoted, tuple(best), hits, answered, missing, note, theirs, ask.leans, (one, gathered))
+        private = sound.private > _PRIVATE
+        return parts.Part(
+            ask.quoted, tuple(best), hits, answered, missing, note, theirs, ask.leans, private, (one, gathered)
+        )
 
     def _condense(self, question: str, history: Sequence[Turn], subjects: Subjects, stopped: Stopped) -> str:
         """By a larger model, if there is one to draft; else, and where that fails, by rules."""

@@ -37,7 +37,9 @@ def comparison(
             of_each.append(in_order(diverse(found, 3, taken=taken)))
             taken += of_each[-1]
         for side, picked in zip(sides, of_each, strict=True):
-            label = _label(side, question, subjects) if all(of_each) else None  # of two, one label says nothing
+            label = (
+                _label(side, question, subjects, evidence.unknown) if all(of_each) else None
+            )  # of two, one label says nothing
             blocks.append(Block(label, "list", "claim", picked))
         return [*blocks, *disputes(evidence).shown()]
     definitions = [_defining(side, found, taken) for side, found in zip(sides, only, strict=True)]
@@ -45,7 +47,7 @@ def comparison(
     blocks.append(Block(None, "list", "claim", [c for found in definitions for c in found]))
     used = {c.key for c in taken}
     rows = [row for row in rows if row[1].key not in used and row[2].key not in used]
-    head = ("", *(_label(side, question, subjects) for side in sides))
+    head = ("", *(_label(side, question, subjects, evidence.unknown) for side in sides))
     blocks.append(Block(None, "table", "claim", head=head, rows=rows))
     return [*blocks, *disputes(evidence).shown()]
 
@@ -101,13 +103,15 @@ def says(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
     return any(marks[at : at + len(name)] == name for name in names for at in range(len(marks) - len(name) + 1))
 
 
-def _label(side: Subject, question: Question, subjects: Subjects) -> str:
+def _label(side: Subject, question: Question, subjects: Subjects, unknown: frozenset[str]) -> str:
     """The side as the library writes it where that has capitals, else as the question does."""
     label = subjects.written_as(side)
     if label.islower():
         written = re.search(r"\W+".join(map(re.escape, side.phrase.split())), question.text, re.I)
         label = written.group() if written else side.phrase
-    if not side.documents and len(label) <= 4:  # an acronym that the library does not know
+    if (
+        not side.documents and len(label) <= 4 and unknown.issuperset(side.stems)
+    ):  # an acronym that the library does not know
         label = label.upper()
     label = " ".join(word for word in re.split(r"[^\w&/'’.-]+", label) if word)
     return escape(label[:1].upper() + label[1:])

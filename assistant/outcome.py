@@ -12,7 +12,7 @@ from assistant.asks import asks, quoted
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
 from assistant.places import mentions, named
-from assistant.question import SENTENCE, Question, asking, courtesy
+from assistant.question import SENTENCE, Question, asking, courtesy, defined, phrase_stems
 from assistant.text import stem, stem_set, stems, terms, words
 from assistant.types import Outcome
 from ingest.load import REFERENCE
@@ -48,6 +48,8 @@ _STRANGE_AT_LEAST = 2
 _CLEAR, _CLEARER = 0.55, 0.3
 """the two cosines together come to less than the first + the second × that share, it is no sentence of this field
 (“quantum onion payroll giraffe”), or one that is spelt beyond recognition."""
+_TERM = 2
+"""Content words of a term, at least: one word by itself may be anything (“the catch”)."""
 _NEXT = 12
 """So many candidates are near the answer."""
 _NAMED_WORDS = 4
@@ -56,7 +58,10 @@ _NAMED_WORDS = 4
 _OBJECT = re.compile(
     r"\b(?:outsource|(?<!the )(?<!an )(?<!our )outsourcing|contract out|farm out) (?:of )?"
     r"(?!(?:moves|shifts|changes|takes|gives|makes|cuts|leaves|puts|brings|means|costs|saves)\b"
-    r"|(?:of )?(?:(?:almost|nearly|just about) )?(?:any|every|some|no)thing\b)"
+    r"|(?:of )?(?:(?:almost|nearly|just about) )?(?:any|every|some|no)thing\b"
+    r"|(?<=outsourcing )(?:firm|compan(?:y|ie)|provider|partner|vendor|supplier|contractor|agenc(?:y|ie)|consultant|"
+    r"advis[eo]r|contract|deal|agreement|arrangement|relationship|project|programme|decision|strategy|market|industry)s?\b"
+    r"(?! (?:\w+ing|management|review|research|work)\b))"
     r"(?!(?:(?:a|an|the|still|really|always|ever|so|too|very|that) )*"
     r"(?:good|bad|worth|wise|smart|sensible|right|wrong|safer?|risky|dangerous|cheap(?:er)?|expensive|better|worse|ethical|legal|necessary)"
     r"(?: (?:idea|move|plan|choice|thing|decision|it|for|than|or|and|to|in)\b|\W*$))"
@@ -136,13 +141,13 @@ _DOES_NOT_KNOW = "The library is about outsourcing and does not know "
 _IN_OTHER_WORDS = ": please put the question in other words."
 _NO_FIGURE = "The library gives no figure for {}."
 _ASK = "Ask about outsourcing, for example “Should we outsource payroll?”."
-_NOTHING = "The library is about outsourcing and holds nothing on this question."
+NOTHING = "The library is about outsourcing and holds nothing on this question."
 _LIVE = "The question needs live information; the library holds reference material only."
 _PRIVATE = (
     "The question is about your own organisation's data, which is not in the library. "
     "Ingest the document that holds it, then ask again."
 )
-REFUSALS = (_ASK, _NOTHING, _LIVE, _PRIVATE, _DOES_NOT_KNOW)
+REFUSALS = (_ASK, NOTHING, _LIVE, _PRIVATE, _DOES_NOT_KNOW)
 """How the answer to a refused question begins."""
 
 
@@ -170,7 +175,7 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     told = evidence.asked >= (KNOWN_OURS if own_papers else KNOWN) or evidence.own >= OWN
     outside = fit < WITHIN or evidence.cosine < FAR
     if not chosen:
-        return Judgement("refused", _NOTHING)
+        return Judgement("refused", NOTHING)
     if not own and not (known and question.shape == "decision") and (unknown := _strange_words(question, evidence)):
         return _not_understood(intent, unknown)
     if outside and not told and not explained:
@@ -179,7 +184,7 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     lacking = () if strange else _lacking(question, evidence, chosen)
     missing = _UNKNOWN.format(strange) if strange else _unsaid(lacking) or _kind_missing(question.text, chosen)
     if missing is None:
-        return Judgement("answered", _here(_never_said(question, evidence, chosen)))
+        return Judgement("answered", _unexplained(question, evidence) or _here(_never_said(question, evidence, chosen)))
     if near < CLOSE and not question.subjects and intent.general < SOUNDS_LIKE_IT:
         return Judgement("refused", missing) if strange else _outside(intent)
     if note := _aside(question.text, lacking, missing, evidence.asked):
@@ -229,6 +234,28 @@ def _here(names: Sequence[str]) -> str | None:
     return f"The library does not speak of {said} here; what follows is not about it in particular." if said else None
 
 
+def _unexplained(question: Question, evidence: Evidence) -> str | None:
+    """That the sources do not use the term of which the question asks what it is, in words for the reader."""
+    for ask in asks(question.text):
+        term = defined(ask)
+        stems_ = phrase_stems(term)
+        inside = any(set(subject.stems) <= set(stems_) for subject in question.subjects)
+        if len(terms(term)) < _TERM or inside or any(_within(stems_, c) for c in evidence.candidates):
+            continue
+        return f"The library does not use the words “{term}”; what follows comes nearest."
+    return None
+
+
+def _within(term: Sequence[str], candidate: Candidate) -> bool:
+    """Whether a sentence, its headings or its document's names have these words in a row."""
+    document = candidate.document
+    for text in (candidate.text, *candidate.passage.headings, document.title, *document.aliases):
+        marks = phrase_stems(text)
+        if any(marks[at : at + len(term)] == tuple(term) for at in range(len(marks) - len(term) + 1)):
+            return True
+    return False
+
+
 def _never_said(question: Question, evidence: Evidence, chosen: Sequence[Candidate]) -> list[str]:
     """What a decision names that the library never says, and the places that are not spoken of near the answer.
 
@@ -253,7 +280,7 @@ def _outside(intent: Intent) -> Judgement:
     if intent.general >= SOUNDS_LIKE_IT:
         return Judgement("nearest", "Nothing in the library comes close enough to this question to answer it.")
     if intent.off + intent.chat > intent.private + intent.live:
-        return Judgement("refused", _ASK if intent.chat > intent.off else _NOTHING)
+        return Judgement("refused", _ASK if intent.chat > intent.off else NOTHING)
     missing = _LIVE if intent.live > intent.private else _PRIVATE
     return Judgement("refused", missing)
 
@@ -330,8 +357,8 @@ def _labels(candidate: Candidate) -> frozenset[str]:
 def _no_figure(text: str) -> str:
     """That there is no figure, in words for the reader; for which question, where there are several."""
     several = asks(text)
-    wanted = [ask for ask in several if wants_figure(ask)]
-    return _NO_FIGURE.format(quoted(wanted[0]) if len(several) > 1 and len(wanted) == 1 else "this")
+    wanted = [quoted(ask) for ask in several if wants_figure(ask)]
+    return _NO_FIGURE.format(" and ".join(wanted) if len(several) > 1 and wanted else "this")
 
 
 def _kind_missing(question: str, chosen: Sequence[Candidate]) -> str | None:

@@ -57,6 +57,8 @@ class Part:
     """What the user's documents say on it."""
     leans: bool = False
     """Whether it is read with the question before it."""
+    private: bool = False
+    """Whether it sounds like one on the asker's own data."""
     found: tuple[Question, Evidence] | None = None
     """To compose the answer to it."""
 
@@ -72,6 +74,8 @@ class Ask:
     """What it is read as, too (`condense.beside`)."""
     leans: bool = False
     """Whether it is read with the question before it."""
+    after: str = ""
+    """The same with the question before it."""
 
 
 def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
@@ -94,7 +98,7 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
         also = beside(whole, before, alone, subjects) if leaning or (history and not number) else ask
         if leaning and told not in alone:
             alone = f"{told} {alone}"
-        found.append(Ask(quoted(ask), alone, also, leaning))
+        found.append(Ask(quoted(ask), alone, also, leaning, f"{found[-1].alone} {ask}" if number else ""))
     return found
 
 
@@ -116,7 +120,7 @@ def fit(
     """
     if parts and all(part.missing for part in parts) and not own:
         return replace(judgement, outcome="refused", missing=parts[0].missing), composition, None, []
-    answered = [part for part in parts if part.answered]
+    answered = [part for part in parts if part.answered and not (part.private and judgement.outcome == "refused")]
     apart = judgement.outcome == "answered" and len(answered) > 1 and not any(part.leans for part in parts)
     unfit = judgement.outcome == "refused" or (judgement.outcome == "nearest" and not judgement.names)
     lead = next((part for part in answered if not part.leans), None) if apart or unfit else None

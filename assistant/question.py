@@ -291,6 +291,12 @@ def decides(ask: str) -> bool:
     return bool(_DECISION.search(ask)) or _whether(ask)
 
 
+def defined(ask: str) -> str:
+    """The term of which a question asks what it is, without an article; empty where it asks something else."""
+    match = _DEFINITION.match(ask)
+    return re.sub(r"^(?:an?|the|term) ", "", next(filter(None, match.groups())), flags=re.I) if match else ""
+
+
 def besides(text: str, named: Iterable[Subject]) -> list[str]:
     """The content words of a text that stand in none of the subjects that it names."""
     inside = {word for subject in named for word in subject.phrase.split()}

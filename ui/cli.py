@@ -96,16 +96,24 @@ def ask(
 
 @app.command()
 def show(file: Annotated[Path, typer.Argument(help="What `outsourcing ask --json` printed.")]) -> None:
-    """Show a kept answer as it was, without a library or a model."""
+    """Show kept answers as they were, without a library or a model."""
     from assistant.errors import QuestionError
     from assistant.types import Answer
     from ui import terminal
 
+    lines = [line for line in _read(file).split("\n") if line.strip()]
     try:
-        answer = Answer.from_json(_json(file))
+        try:  # one answer a line, as with --file
+            kept = [json.loads(line) for line in lines] or [_json(file)]
+        except ValueError:  # one in all
+            kept = [_json(file)]
+        answers = [Answer.from_json(one) for one in kept]
     except (KeyError, TypeError, AttributeError) as error:
         raise QuestionError(f"{file}: not an answer that `outsourcing ask --json` printed") from error
-    terminal.show_again(answer)
+    for number, answer in enumerate(answers):
+        if number:
+            typer.echo()
+        terminal.show_again(answer)
 
 
 @app.command()

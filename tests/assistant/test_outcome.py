@@ -358,6 +358,7 @@ def test_a_decision_on_work_that_the_library_does_not_know_is_told_so_by_its_nam
         "As outsourcing moves the work, is it worth asking the works council?",
         "Is it wise to outsource anything when the volumes are unknown?",
         "Is it wise to go for outsourcing of almost everything?",
+        "I lead the talks with a big outsourcing firm next month. How should I prepare?",
     ],
 )
 def test_what_follows_outsourcing_need_not_be_what_is_outsourced(text: str) -> None:
@@ -370,6 +371,11 @@ def test_what_any_work_is_called_makes_no_article_on_it() -> None:
     question = parse("Should we outsource fleet management?", subjects_of())
     judgement = judge(question, Intent(), Evidence((), tuple(found), (), frozenset()), found)
     assert judgement.missing == "The library has no article on outsourcing “fleet management”."
+
+
+def test_the_work_on_a_contract_is_what_is_outsourced() -> None:
+    judgement = judged("Is outsourcing contract management a good idea?", FACT, intent=Intent(0.9))
+    assert judgement.missing == "The library has no article on outsourcing “contract management”."
 
 
 def test_several_of_a_kind_are_what_is_outsourced() -> None:
@@ -433,3 +439,20 @@ def test_companies_and_places_are_not_ranked(text: str) -> None:
 )
 def test_advice_on_choosing_is_no_ranking(text: str) -> None:
     assert judged(text, FACT) == Judgement("answered")
+
+
+def test_a_term_that_the_sources_do_not_use_is_named() -> None:
+    note = "The library does not use the words “{}”; what follows comes nearest."
+    assert judged("What is chaos engineering?", FACT) == Judgement("answered", note.format("chaos engineering"))
+    both = judged("What is an employer of record, and when do I need one?", FACT)
+    assert both.missing == note.format("employer of record")
+    assert judged("What is chaos engineering?", "Chaos engineering breaks things on purpose.").missing is None
+    assert judged("What is the catch?", FACT).missing is None
+    assert judged("What are the fees for BPO?", FACT).missing is None  # a subject of the library
+    assert judged("Who needs chaos engineering?", FACT).missing is None
+
+
+def test_every_question_for_a_figure_is_named_where_there_are_others() -> None:
+    judgement = judged("What does BPO cost, and how long until it starts? Who decides?", "BPO is billed.")
+    named = "“What does BPO cost?” and “How long until it starts?”"
+    assert judgement == Judgement("answered", f"The library gives no figure for {named}.")

@@ -9,7 +9,7 @@ from assistant import compose, parts
 from assistant.asks import asks, quoted
 from assistant.assistant import Assistant
 from assistant.layout import Block, Composition, render
-from assistant.outcome import Judgement
+from assistant.outcome import NOTHING, Judgement
 from assistant.parts import Part, each, fit, left_out, unanswered
 from assistant.question import parse
 from assistant.types import Turn
@@ -332,3 +332,29 @@ def test_what_leans_on_a_refused_question_does_not_stand_alone() -> None:
     assert fits == Judgement("answered", "“Who is she?”: It is private.")
     assert lead == replace(lower, leans=False)
     assert [part.asked for part in below] == ["“Who is she?”"]
+
+
+def test_a_refused_question_is_led_by_none_that_sounds_private() -> None:
+    judgement = Judgement("refused", "It is private.")
+    (fact,) = facts("BPO is work.")
+    when = Part("“When does our contract end?”", (fact,), private=True)
+    who = Part("“Who signed it?”", answered=False, missing="It is private.", leans=True)
+    composition = render([Block(None, "prose", "verdict", [fact])])
+    fits = fit([when, who], judgement, composition, lambda lead, below: composition, False)
+    assert fits[0] == judgement
+
+
+def test_a_question_that_is_none_of_the_librarys_alone_is_read_with_the_one_before(
+    make_assistant: Make, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant = make_assistant(retrieval=Retrieval(hits=3))
+    _board(assistant, encoder)
+    asked = each("Who should sit on the governing board? How long does the whole thing take?", (), subjects_of())
+    assert [ask.leans for ask in asked] == [False, False]
+    assert asked[1].after == "Who should sit on the governing board? How long does the whole thing take?"
+    told = iter([Judgement("refused", NOTHING), Judgement("answered")])
+    monkeypatch.setattr("assistant.assistant.judge", lambda *_: next(told))
+    part = assistant._part(asked[1], subjects_of(), (), False)
+    assert (part.leans, part.missing, part.asked) == (True, None, "“How long does the whole thing take?”")
+    assert part.found is not None
+    assert part.found[0].text == asked[1].after

@@ -53,6 +53,12 @@ def test_a_kept_answer_is_shown_as_it_was(
     shown = capsys.readouterr().out
     assert shown.startswith(f"What is BPO?\n\n{said}")
     assert answer.fingerprints.library in shown
+    kept.write_text(json.dumps(answer.to_json(), indent=1), encoding="utf-8")
+    cli.show(kept)
+    assert capsys.readouterr().out == shown
+    kept.write_text(2 * f"{json.dumps(answer.to_json())}\n", encoding="utf-8")  # as `ask --file --json` prints them
+    cli.show(kept)
+    assert capsys.readouterr().out == f"{shown}\n{shown}"
 
 
 def test_the_terminal_repeats_no_words_that_the_answer_quotes(
@@ -77,7 +83,7 @@ def test_a_refusal_says_all_itself(
     assert capsys.readouterr().out.strip() == answer.text.replace("\\", "")
 
 
-@pytest.mark.parametrize("text", ["[]", "{}", '{"question": "What is BPO?", "citations": [{}]}', "no JSON", "7"])
+@pytest.mark.parametrize("text", ["[]", "{}", '{"question": "What is BPO?", "citations": [{}]}', "no JSON", "7", " \n"])
 def test_a_file_that_holds_no_answer_is_refused(tmp_path: Path, text: str) -> None:
     kept = tmp_path / "kept.json"
     kept.write_text(text, encoding="utf-8")
