@@ -87,7 +87,8 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
     several = [ask for ask in asks(text) if set(terms(ask)) - _ASKS_NOTHING and not courtesy(ask)][:_MOST]
     if len(several) < 2:
         return []
-    told = " ".join(one for one in SENTENCE.split(text) if not is_asked(one)) if "?" in text else ""
+    telling = (one for one in SENTENCE.split(text) if not is_asked(one) and not any(ask[:-1] in one for ask in several))
+    told = " ".join(telling) if "?" in text else ""
     found: list[Ask] = []
     for number, ask in enumerate(several):
         before, whole = tuple(history), f"{told} {ask}".strip()

@@ -109,6 +109,14 @@ def test_each_question_of_a_message_stands_alone(text: str, found: list[tuple[st
     assert [(ask.quoted, ask.alone) for ask in each(text, (), subjects_of())] == found
 
 
+def test_a_question_without_its_mark_is_not_told_to_the_others() -> None:
+    asked = each(
+        "We sell mail. Who audits the payroll runs? Also what is a fair price for late mail", (), subjects_of()
+    )
+    alone = ["We sell mail. Who audits the payroll runs?", "We sell mail. what is a fair price for late mail?"]
+    assert [ask.alone for ask in asked] == alone
+
+
 def test_no_more_than_three_questions_are_looked_at() -> None:
     text = "What is payroll? Why? Who runs payroll? Who checks payroll? Who audits payroll?"
     asked = ["“What is payroll?”", "“Who runs payroll?”", "“Who checks payroll?”"]
