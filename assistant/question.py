@@ -69,6 +69,20 @@ _DEFINITION = re.compile(
     r"what do(?:es)? (?P<d>[\w&/,'’ -]+?) (?:mean|stand for)|meaning of (?P<e>.+?)|definition of (?P<f>.+?))\W*$",
     re.I,
 )
+_NO_TERM = (
+    r"(?!(?:\S+ ){0,3}(?:the|an?|in|for|with|by|at|on|to|about|and|or|not|its?|our|your|my|their|this|that|these|those|"
+    r"wrong|right|proper|hidden|called|usual|usually|normal|normally|typical|good|best|better|average|standard|common|"
+    r"fair|reasonable|legal|allowed|important|possible|needed|required|likely|different|cheaper|worse|worth|happening|"
+    r"going|left|missing|biggest|main|most|some|any|other|next|new|really|actually|exactly|her|his|way|rule|thing|idea|"
+    r"reason|case|number|example|answer|question|point)\b)"
+)
+_WORDS = rf"{_NO_TERM}[\w&/'’-]+(?: (?:of )?[\w&/'’-]+){{1,2}}"
+_TERM = re.compile(
+    rf"^(?:(?:so|and|but|please|can you|could you) )*(?:what(?:'s|’s| is| are)(?: meant by)? (?:an? )?(?P<a>{_WORDS})|"
+    rf"define (?:an? )?(?P<b>{_WORDS})|what do(?:es)? (?:an? )?(?P<c>{_WORDS}) (?:mean|stand for)|"
+    rf"(?:meaning|definition) of (?:an? )?(?P<d>{_WORDS}))\W*$",
+    re.I,
+)
 _OVERVIEW = re.compile(r"summar\w+|overview|basics?|briefly|intro(?:duction)?|explain(?:ed)?|short|simple|simply")
 _INTERROGATIVE = re.compile(
     r"\b(?:how|why|who|whose|when|where|which|do|does|did|can|could|will|would|must|should)\b", re.I
@@ -292,9 +306,9 @@ def decides(ask: str) -> bool:
 
 
 def defined(ask: str) -> str:
-    """The term of which a question asks what it is, without an article; empty where it asks something else."""
-    match = _DEFINITION.match(ask)
-    return re.sub(r"^(?:an?|the|term) ", "", next(filter(None, match.groups())), flags=re.I) if match else ""
+    """The term of which a question asks what it is; empty where it asks for something about one (“the catch”)."""
+    match = _TERM.match(ask)
+    return next(filter(None, match.groups())) if match else ""
 
 
 def besides(text: str, named: Iterable[Subject]) -> list[str]:

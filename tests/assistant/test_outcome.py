@@ -450,6 +450,14 @@ def test_a_term_that_the_sources_do_not_use_is_named() -> None:
     assert judged("What is the catch?", FACT).missing is None
     assert judged("What are the fees for BPO?", FACT).missing is None  # a subject of the library
     assert judged("Who needs chaos engineering?", FACT).missing is None
+    for asked in (
+        "What is the usual notice period?",
+        "What is a safe way to leave early?",
+        "What's wrong with the lowest day rate?",
+        "What are the advantages of onshore work?",
+        "What does chaos engineering really mean?",
+    ):
+        assert judged(asked, FACT).missing is None
 
 
 def test_every_question_for_a_figure_is_named_where_there_are_others() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import QuestionError
-from assistant.question import MAX_CHARACTERS, Subjects, clean, parse, phrase_stems
+from assistant.question import MAX_CHARACTERS, Subjects, clean, defined, parse, phrase_stems
 from tests.assistant.made import card, subjects_of
 from tests.conftest import DOCUMENTS, make_document
 
@@ -312,3 +312,24 @@ def test_the_way_back_is_its_own_subject(text: str) -> None:
 def test_what_is_handed_back_is_no_way_back(text: str) -> None:
     back = make_document("back", "Backsourcing is a return.", title="Coming back", aliases=("backsourcing",))
     assert [subject.phrase for subject in parse(text, subjects_of((*DOCUMENTS, back))).subjects] == ["payroll"]
+
+
+@pytest.mark.parametrize(
+    ("ask", "term"),
+    [
+        ("What is an employer of record?", "employer of record"),
+        ("what is chaos engineering", "chaos engineering"),
+        ("What does body leasing mean?", "body leasing"),
+        ("Define executory contract.", "executory contract"),
+        ("What is meant by CX outsourcing?", "CX outsourcing"),
+        ("What is BPO?", ""),
+        ("What is the proper term?", ""),
+        ("What is hidden behind a cheap bid?", ""),
+        ("What are the one-off costs of a move?", ""),
+        ("What is a good price?", ""),
+        ("What is a letter of credit in shipping?", ""),
+        ("Who is an employer of record?", ""),
+    ],
+)
+def test_the_term_of_which_a_question_asks_what_it_is(ask: str, term: str) -> None:
+    assert defined(ask) == term
