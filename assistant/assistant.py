@@ -179,7 +179,9 @@ class Assistant:
             judgement = besides(judgement, said.answers)
         every: list[parts.Part] = []
         if REFERENCE in within and not courtesy(text):
-            every = [self._part(ask, subjects, mine, public) for ask in parts.each(text, history, subjects)]
+            known = sound.private <= _PRIVATE  # then what leans on it is no private question either
+            asks = parts.each(text, history, subjects)
+            every = [self._part(ask, subjects, mine, public or (known and ask.leans)) for ask in asks]
 
         def composing(lead: parts.Part | None, others: Sequence[parts.Part]) -> Composition:
             one, found = lead.found if lead and lead.found else (parsed, gathered)

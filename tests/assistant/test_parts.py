@@ -8,9 +8,10 @@ import pytest
 from assistant import compose, parts
 from assistant.asks import asks, quoted
 from assistant.assistant import Assistant
+from assistant.intent import Intent
 from assistant.layout import Block, Composition, render
 from assistant.outcome import NOTHING, Judgement
-from assistant.parts import Part, each, fit, left_out, unanswered
+from assistant.parts import Ask, Part, each, fit, left_out, unanswered
 from assistant.question import parse
 from assistant.types import Turn
 from ingest.sync import fill
@@ -366,3 +367,20 @@ def test_a_question_that_is_none_of_the_librarys_alone_is_read_with_the_one_befo
     assert (part.leans, part.missing, part.asked) == (True, None, "“How long does the whole thing take?”")
     assert part.found is not None
     assert part.found[0].text == asked[1].after
+
+
+@pytest.mark.parametrize(("private", "public"), [(0.1, True), (0.9, False)])
+def test_what_leans_on_a_public_question_is_no_private_one(
+    make_assistant: Make, monkeypatch: pytest.MonkeyPatch, private: float, public: bool
+) -> None:
+    assistant = make_assistant()
+    told: list[tuple[str, bool]] = []
+
+    def part(ask: Ask, _subjects: object, _mine: object, heard_as_public: bool) -> Part:
+        told.append((ask.quoted, heard_as_public))
+        return Part(ask.quoted)
+
+    monkeypatch.setattr(assistant, "_part", part)
+    monkeypatch.setattr(assistant, "_intent", lambda _: Intent(1 - private, private=private))
+    assistant.ask("What is payroll? What does it cost us?")
+    assert told == [("“What is payroll?”", False), ("“What does it cost us?”", public)]
