@@ -151,7 +151,6 @@ class Assistant:
         standalone = clean(self._condense(text, history, subjects, stopped))
         yield Searching(standalone)
         parsed = parse(standalone, subjects)
-        whole = parsed.text
         followed = not text.endswith(standalone) and not _FIRST_PERSON.search(text)
         before = [turn.content[:READ] for turn in history if followed and turn.role == "user"][-1:]
         nearer = [(crux(parsed, subjects), CRUX), (granted(parsed.text), GRANTED)]
@@ -195,7 +194,7 @@ class Assistant:
         for hit in (*gathered.hits, *said.hits, *(hit for part in others for hit in part.hits)):
             hits.setdefault(hit.passage.id, hit)
         answer = Answer(
-            asked, whole, within, judgement.outcome, judgement.missing, parsed.shape, "composed", "",
+            asked, standalone, within, judgement.outcome, judgement.missing, parsed.shape, "composed", "",
             hits=tuple(hits.values()), index=index, model=marks.model, fingerprints=marks,
         )  # fmt: skip
         near = () if judgement.private else gathered.candidates[:_NEAREST]
@@ -240,6 +239,8 @@ class Assistant:
         gathered = evidence.gather(one, found, settings.hits, self.library, vector, subjects, scope)
         chosen = compose.compose(one, gathered, subjects).chosen
         verdict = judge(one, _heard(sound, public), gathered, chosen)
+        if verdict.missing == NOTHING and ask.after and not ask.leans:  # “How long does the whole thing take?”
+            return self._part(replace(ask, alone=ask.after, leans=True), subjects, mine, public)
         best = compose.brief(one, gathered, subjects, parts.SENTENCES)
         said = own.Own()
         if mine:
@@ -248,8 +249,6 @@ class Assistant:
         answered = verdict.outcome == "answered" and gathered.best >= parts.ENOUGH
         missing = verdict.missing if verdict.outcome == "refused" and not said.chosen else None
         theirs = tuple(sorted(said.chosen, key=lambda candidate: -candidate.score))
-        if verdict.missing == NOTHING and ask.after and not ask.leans:  # “How long does the whole thing take?”
-            return self._part(replace(ask, alone=ask.after, leans=True), subjects, mine, public)
         note, hits = verdict.missing if verdict.outcome != "refused" else None, (*gathered.hits, *said.hits)
         private = sound.private > _PRIVATE
         return parts.Part(

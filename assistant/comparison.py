@@ -9,7 +9,7 @@ from assistant.choose import diverse, in_order
 from assistant.disputes import disputes
 from assistant.evidence import Candidate, Evidence
 from assistant.layout import Block, escape
-from assistant.question import Question, Subject, Subjects, phrase_stems
+from assistant.question import Question, Subject, Subjects, in_a_row
 
 _ROWS = 3
 """A table has at least so many rows; below that, two lists say it better."""
@@ -37,9 +37,9 @@ def comparison(
             of_each.append(in_order(diverse(found, 3, taken=taken)))
             taken += of_each[-1]
         for side, picked in zip(sides, of_each, strict=True):
-            label = (
-                _label(side, question, subjects, evidence.unknown) if all(of_each) else None
-            )  # of two, one label says nothing
+            label = None  # of two, one label says nothing
+            if all(of_each):
+                label = _label(side, question, subjects, evidence.unknown)
             blocks.append(Block(label, "list", "claim", picked))
         return [*blocks, *disputes(evidence).shown()]
     definitions = [_defining(side, found, taken) for side, found in zip(sides, only, strict=True)]
@@ -99,8 +99,7 @@ def _rows(
 
 def says(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
     """Whether a sentence has one of these names."""
-    marks = phrase_stems(candidate.text)
-    return any(marks[at : at + len(name)] == name for name in names for at in range(len(marks) - len(name) + 1))
+    return any(in_a_row(name, candidate.text) for name in names)
 
 
 def _label(side: Subject, question: Question, subjects: Subjects, unknown: frozenset[str]) -> str:
@@ -109,9 +108,8 @@ def _label(side: Subject, question: Question, subjects: Subjects, unknown: froze
     if label.islower():
         written = re.search(r"\W+".join(map(re.escape, side.phrase.split())), question.text, re.I)
         label = written.group() if written else side.phrase
-    if (
-        not side.documents and len(label) <= 4 and unknown.issuperset(side.stems)
-    ):  # an acronym that the library does not know
+    acronym = len(label) <= 4 and unknown.issuperset(side.stems)
+    if not side.documents and acronym:  # that the library does not know
         label = label.upper()
     label = " ".join(word for word in re.split(r"[^\w&/'’.-]+", label) if word)
     return escape(label[:1].upper() + label[1:])

@@ -1,8 +1,9 @@
 """The source sentences that bear on a question, each with a score.
 
 A sentence's score adds up, with weights chosen on the development split (eval/LOG.md), the cosine of question and
-sentence, the share of the question's content words that it covers, weighted by rarity, its passage's own score, and how
-near the question comes to one that the sentence is known to answer.
+sentence, the share of the question's content words that it covers, weighted by rarity, its passage's own score, how
+near the question comes to one that the sentence is known to answer, and whether it is of the kind that the question
+expects.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from assistant.asks import asks, quoted
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
 from assistant.places import mentions, named
-from assistant.question import SENTENCE, Question, asking, courtesy, defined, phrase_stems
+from assistant.question import SENTENCE, Question, asking, courtesy, defined, in_a_row, phrase_stems
 from assistant.text import stem, stem_set, stems, terms, words
 from assistant.types import Outcome
 from ingest.load import REFERENCE
@@ -238,22 +238,19 @@ def _unexplained(question: Question, evidence: Evidence) -> str | None:
     """That the sources do not use the term of which the question asks what it is, in words for the reader."""
     for ask in asks(question.text):
         term = defined(ask)
-        stems_ = phrase_stems(term)
-        inside = any(set(subject.stems) <= set(stems_) for subject in question.subjects)
-        if len(terms(term)) < _TERM or inside or any(_within(stems_, c) for c in evidence.candidates):
+        marks = phrase_stems(term)
+        inside = any(set(subject.stems) <= set(marks) for subject in question.subjects)
+        if len(terms(term)) < _TERM or inside or any(_within(marks, c) for c in evidence.candidates):
             continue
         return f"The library does not use the words “{term}”; what follows comes nearest."
     return None
 
 
-def _within(term: Sequence[str], candidate: Candidate) -> bool:
+def _within(term: tuple[str, ...], candidate: Candidate) -> bool:
     """Whether a sentence, its headings or its document's names have these words in a row."""
     document = candidate.document
-    for text in (candidate.text, *candidate.passage.headings, document.title, *document.aliases):
-        marks = phrase_stems(text)
-        if any(marks[at : at + len(term)] == tuple(term) for at in range(len(marks) - len(term) + 1)):
-            return True
-    return False
+    texts = (candidate.text, *candidate.passage.headings, document.title, *document.aliases)
+    return any(in_a_row(term, text) for text in texts)
 
 
 def _never_said(question: Question, evidence: Evidence, chosen: Sequence[Candidate]) -> list[str]:
@@ -265,14 +262,15 @@ def _never_said(question: Question, evidence: Evidence, chosen: Sequence[Candida
         return []
     asked = " ".join(asking(question.text))
     names = [name for name in _NAME.findall(asked) if evidence.unknown.issuperset(map(stem, words(name)))]
-    said = {text for c in (*chosen, *evidence.candidates[:_NEXT]) for text in _places_in(c)}
+    said = frozenset[str]().union(*map(_places_in, (*chosen, *evidence.candidates[:_NEXT])))
     places = [place for place in mentions(asked) if said.isdisjoint(named(place))]
     return list(dict.fromkeys((*places, *(name for name in names if not named(name)))))
 
 
 def _places_in(candidate: Candidate) -> frozenset[str]:
     """The places that a sentence, its headings and its document name."""
-    return named(" ".join((candidate.text, candidate.document.title, *candidate.passage.headings)))
+    texts = (candidate.text, candidate.document.title, *candidate.passage.headings)
+    return frozenset[str]().union(*map(named, texts))
 
 
 def _outside(intent: Intent) -> Judgement:

@@ -1,8 +1,8 @@
 """Several questions in one message.
 
-Where each stands by itself, the first is answered as if it came alone. Where one leans on another (“…, and who pays for
-it?”), one search for the whole message finds what all are about, and as a rule answers them. What else is asked stands
-below, each under a heading of its own; where the sources say little on one, the answer says so.
+Where each stands by itself, the first that the sources answer leads, as if it came alone. Where one leans on another
+(“…, and who pays for it?”), one search for the whole message finds what all are about, and as a rule answers them. What
+else is asked stands below, each under a heading of its own; where the sources say little on one, the answer says so.
 """
 
 from __future__ import annotations
@@ -149,14 +149,15 @@ def left_out(parts: Sequence[Part], said: Sequence[Candidate]) -> list[Part]:
     """
     made: list[Part] = []
     for part in parts:
-        so_far = [*said, *(one for other in made for one in other.sentences)]
-        known = [any(again(one, other) for other in so_far) for one in part.sentences]
+        below = [one for other in made for one in other.sentences]
+        shown = {one.key: any(again(one, other) for other in said) for one in part.sentences}
+        known = [shown[one.key] or any(again(one, other) for other in below) for one in part.sentences]
         best = sorted(part.sentences, key=lambda one: -one.score)[: _ENOUGH_OF if part.answered else None]
-        above = sum(any(again(one, other) for other in said) for one in best)
+        above = sum(shown[one.key] for one in best)
         lacks = not part.answered and bool(part.missing or part.note)
         if not lacks and ((known and all(known)) or above > (len(best) // 2 if part.answered else 0)):
             continue
-        own = [one for one in part.own if not any(again(one, other) for other in so_far)][:1]
+        own = [one for one in part.own if not any(again(one, other) for other in (*said, *below))][:1]
         new = [one for one, is_known in zip(part.sentences, known, strict=True) if part.answered and not is_known]
         if not own and not new and part.own:  # what the user's documents say on it stands above
             continue

@@ -271,6 +271,12 @@ def phrase_stems(phrase: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in words(phrase))
 
 
+def in_a_row(phrase: tuple[str, ...], text: str) -> bool:
+    """Whether a text has these stems one after the other."""
+    marks = phrase_stems(text)
+    return any(marks[at : at + len(phrase)] == phrase for at in range(len(marks) - len(phrase) + 1))
+
+
 def _title_phrases(title: str) -> list[str]:
     """A title, and an acronym in brackets with the name before it, each by itself."""
     match = re.match(r"(.+?)\s*\(([A-Z][\w&/]{1,9})\)\s*$", title)
