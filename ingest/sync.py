@@ -54,7 +54,9 @@ def open_library(settings: Settings, encoder: Encoder) -> Library:
     owner = "" if settings.chroma == "local" else _owner(folder)
 
     def collection(what: str) -> vectors.Vectors:
-        return vectors.Vectors(partial(vectors.client, settings.chroma, folder / "chroma"), mark, owner, what)
+        connect = partial(vectors.client, settings.chroma, folder / "chroma")
+        exact = vectors.EXACT if settings.chroma == "local" else 0
+        return vectors.Vectors(connect, mark, owner, what, exact)
 
     return Library(folder, collection("passages"), collection("sentences"), mark)
 
