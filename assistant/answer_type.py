@@ -35,59 +35,72 @@ _FIGURES = (
         ),
     ),
     (
-        re.compile(r"\bhow (?:long|soon|quickly|many (?:days|weeks|months|years))\b", re.I),
+        re.compile(r"\bhow (?:long|many (?:seconds|minutes|hours|days|weeks|months|years))\b", re.I),
         re.compile(
-            r"\b(?:hour|day|night|week|month|quarter|year|decade)s?\b|\b(?:19|20)\d\d\b|\b(?:immediately|at once)\b",
+            r"\b(?:second|minute|hour|day|night|week|month|quarter|year|decade)s?\b|\b(?:19|20)\d\d\b"
+            r"|\b(?:immediately|at once)\b",
             re.I,
         ),
     ),
     (
         _FIGURE,
-        re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|half|third)\b", re.I),
+        re.compile(
+            r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|fifty|dozen|hundred|half|third)\b",
+            re.I,
+        ),
     ),
 )
 """A question for a figure, and what a figure of its kind looks like."""
-_WHO = r"(?:i|we|you|one|they|a|an|the|our|my|us)"
+_BUYER = r"(?:bank|business|buyer|client|company|customer|department|employer|firm|manager|office|owner|start-?up|team)"
+_WHO = rf"(?:i|we|you|one|us|people|(?:(?:an?|the|our|my) )?(?:[\w-]+ )??(?:{_BUYER}s?|businesses|companies))"
 _PROCEDURE = re.compile(
-    rf"\bhow (?:can|do|should|could|would|might|must|to|best|on earth)\b (?:{_WHO}\b|\w+ )"
+    rf"\bhow (?:best )?(?:to\b|(?:(?:on earth )?(?:can|do|does|could|would|might|must)|on earth (?:can|do)) {_WHO}\b"
+    r"|(?:should|must|ought)\b|(?:can|could) (?:[\w'’-]+ ){1,6}?be (?:\w+ly )?"
+    r"(?:\w+(?:ed|en|ne|wn)|cut|set|put|paid|kept|held|met|made|built|dealt|found|left|won|brought)\b)"
     rf"|\bwhat (?:can|could|should|must|do) {_WHO}\b[^.?!]{{0,30}}?\b"
     r"(?:do|check|ask|watch|settle|agree|write|put|look)\b"
+    r"|\bwhat (?:steps|measures|precautions)\b"
     r"|\b(?:ways?|steps|measures|tips|tricks|method) (?:to|for|of|against)\b|\bbest way\b"
     r"|\bwhat (?:helps|works|to do|now)\b",
     re.I,
 )
-_OF_OTHERS = re.compile(r"\bhow (?:do|does|would|can) (?:these|those|they|the two|it|that|this)\b", re.I)
-"""“How do they compare?” asks for nothing to do."""
+"""“How do providers earn?”, “How do they compare?” ask for nothing to do."""
 _VERBS = frozenset(
     """
-    add adjust agree allow allocate apply appoint approve arrange ask assess assign audit avoid begin benchmark book
-    bring budget build buy calculate cap check choose clean collect combine compare confirm consider count cover
-    create cut date decide define delay demand describe divide do document draft draw ensure escalate establish
-    estimate examine exclude expect explain find fix follow forbid give grant group have hire hold identify include
-    insist inspect interview invite involve judge keep lead leave let lift limit link list log look maintain make map
-    mark measure meet monitor move name negotiate note notify observe obtain offer open order pair pay phase pick
-    pilot place plan practise prefer prepare price prove provide publish put raise rank read record reduce refuse
-    rehearse reject remember remove renegotiate repeat replace report request require reserve resist restrict retain
-    return review reward rotate rule run sample save say schedule score search see seek select send separate set
-    settle share show sign smooth sort speak specify spell split spread standardise start state stay stop store
-    strengthen study submit take talk teach tell test tie track train treat try turn update use value verify visit
-    wait want warn watch weigh withdraw withhold work write
+    add adjust agree allocate allow apply appoint approve arrange ask assess assign avoid begin bring build buy
+    calculate check choose collect combine compare confirm consider create decide define demand describe divide do
+    draft draw encrypt ensure escalate establish estimate examine exclude expect explain find fix follow forbid give
+    grant have hire hold identify include insist inspect invite involve keep leave let limit link list look maintain
+    make map mark measure meet monitor name negotiate notify observe obtain pair pick practise prefer prepare
+    protect prove provide publish put raise rank read reduce refuse rehearse reject remember remove renegotiate
+    replace request require reserve resist restrict retain rotate run save say see seek select send separate set
+    settle show sign smooth sort speak specify spell split spread standardise start stay stop strengthen submit take
+    teach tell tie train treat try turn use verify visit wait warn weigh withdraw withhold write
+    """.split()
+)
+_NOUNS_TOO = frozenset(
+    """
+    audit benchmark book budget cap change clean count cover cut date delay document group interview judge lead lift
+    log move note offer open order pay phase pilot place plan price record repeat report return review reward rule
+    sample schedule score share state store study talk test track train update value watch
     """.split()
 )
 _LEAD = re.compile(
     r"^(?:(?:before|after|if|where|when|whenever|to|for|in|at|during|once|unless|with|without|as|until|because|besides|"
     r"instead of)\b[^,]{3,120}, )?"
-    r"(?P<surely>(?:(?:always|never|do not) )?)(?:(?:also|first|then|only|at least|either) )*(?P<verb>[a-z]+)\b"
-    r"(?! (?:(?!(?:who|what|which|that|if|whether|where|how|when|why)\b)[\w-]+ ){0,2}"
-    r"(?:is|are|was|were|has|had|can|may)\b)"
-    r"(?! (?:of|and)\b)",
+    r"(?P<surely>(?:(?:always|never|do not|don['’]t) )?)(?:(?:also|first|then|only|at least|either) )*"
+    r"(?P<verb>[a-z]+)\b(?!-)"
+    r"(?! (?:is|are|was|were|has|had|can|may|should|will|of|and)\b)"
+    r"(?P<object>(?: (?:an?|the|your|our|its|their|his|her|it|them|this|that|these|those|each|every|"
+    r"all|any|no|both|only|at least|not|who|what|which|whether|how|for|with|up|out|back|early|small|once|twice|people|"
+    r"staff|several|some|more|less|one|two|three|four|five|\d+)\b)?)",
     re.I,
 )
-"""Not “Pay is low”, “Test coverage has grown”."""
+"""Not “Pay is low”, “Test coverage has grown”, “Audit adjustments show …”, “Order accuracy shows …”."""
 _PROMISES = re.compile(
     r"^how to\b|\b(?:can|should) do\b|^what to\b|^what a (?:client|buyer|manager)\b|\bto (?:agree|settle|ask|decide)\b"
-    r"|^(?:ways|steps|tests|terms) (?:to|before|worth)\b|\bwhat (?:lowers|helps)\b|^(?:keeping|getting|choosing|finding"
-    r"|checking|winning|settling|tests|make)\b|\bterms on\b",
+    r"|^(?:ways|steps|tests|terms) (?:to|before|worth)\b|\bwhat (?:lowers|helps)\b"
+    r"|^(?:keeping|getting (?!it\b)|choosing|finding|checking|winning|settling|tests|make)\b|\bterms on\b",
     re.I,
 )
 
@@ -104,12 +117,15 @@ def figures(text: str) -> list[re.Pattern[str]]:
 
 def wants_procedure(text: str) -> bool:
     """Whether a question asks how to do something."""
-    return bool(_PROCEDURE.search(text)) and not _OF_OTHERS.search(text)
+    return bool(_PROCEDURE.search(text))
 
 
 def instructs(text: str, headings: Sequence[str]) -> bool:
     """Whether a sentence says what to do, by itself or by the innermost of its headings."""
+    if any(map(_PROMISES.search, headings[-1:])):
+        return True
     lead = _LEAD.match(text)
-    return bool(lead and (lead["surely"] or lead["verb"].lower() in _VERBS)) or any(
-        map(_PROMISES.search, headings[-1:])
-    )
+    if lead is None or lead["surely"]:
+        return lead is not None
+    verb = lead["verb"].lower()
+    return bool(lead["object"]) if verb in _NOUNS_TOO else verb in _VERBS

@@ -7,11 +7,12 @@ import re
 from assistant.question import SENTENCE, WH, asking
 
 _WH = re.compile(rf"\b{WH}", re.I)
-_NEXT = (
-    rf"(?=(?:(?:in|for|to|by|at|on|with) )?{_WH.pattern}"
-    r"|(?:is|are|can|could|do|does|did|will|would|should|must|may) "
-    r"(?:i|we|you|they|it|he|she|there|this|that|these|those|the|a|an|our|my|their|its|your)\b)"
+_TURNED = (
+    r"(?:is|are|can|could|do|does|did|will|would|should|must|may) "
+    r"(?:i|we|you|they|it|he|she|there|this|that|these|those|the|a|an|our|my|their|its|your)\b"
 )
+"""A verb before its subject."""
+_NEXT = rf"(?=(?:(?:in|for|to|by|at|on|with) )?{_WH.pattern}|{_TURNED})"
 _AND = re.compile(rf",? (?:and|plus|also)(?: also| then)?,? {_NEXT}|, {_NEXT}", re.I)
 """Between two questions in one sentence."""
 _LINKS = re.compile(
@@ -19,11 +20,20 @@ _LINKS = re.compile(
     r"(?:and|but|so|also|plus|besides|next|then|further|furthermore|by the way|ok|okay), *)+",
     re.I,
 )
+_WHOEVER = r"(?:i|we|you|they|it|he|she|the|our|my|this|that)"
 _QUESTION = re.compile(
     r"(?:what(?! (?:about|if)\b)|which|who|whose|why|how(?! about\b))\b|(?:(?:when|where) )?"
     r"(?:is|are|was|were|can|could|do|does|did|will|would|should|must|may|has|have)\b",
     re.I,
 )
+_UNMARKED = re.compile(
+    rf"(?:what|which|who|whose|why|how|when|where)(?: (?!{_WHOEVER}\b)[\w-]+){{0,2}}? "
+    rf"(?:{_TURNED}|(?:is|are|was|were)\b(?! (?:why|how|what|where|when|exactly|precisely)\b))"
+    r"|(?:who|what) (?!knows\b)[\w-]+s\b(?! is\b)"
+    rf"|(?:what|which|who)(?: (?!{_WHOEVER}\b)[\w-]+)?? (?:can|could|should|must|would|will)\b|{_TURNED}",
+    re.I,
+)
+"""“What is fair”, “How much do they cost”; not “What we want is …”, “Which is why …”, “May is our year end”."""
 _QUOTED = 16
 """Words of a question that are quoted."""
 
@@ -33,7 +43,7 @@ def asks(text: str) -> list[str]:
     found: list[str] = []
     asked, last = asking(text), SENTENCE.split(text)[-1]
     unmarked = asked != [text] and last not in asked and last[-1:].isalnum()
-    if unmarked and _QUESTION.match(_LINKS.sub("", last)):
+    if unmarked and _UNMARKED.match(_LINKS.sub("", last)):
         asked.append(last)
     for one in asked:
         start = 0

@@ -168,10 +168,10 @@ class Assistant:
         gathered = evidence.gather(parsed, found, limit, self.library, vector, subjects, searched)
         composition = compose.compose(parsed, gathered, subjects)
         public = followed and not any(one.private > _PRIVATE for one in last)
-        judgement = judge(parsed, _heard(sound, public), gathered, composition.chosen)
         said = own.Own()
         if mine and REFERENCE in within and not courtesy(text):
             said = own.find(parsed, plain, sound.private, self.library, self.settings.retrieval, subjects, mine)
+        judgement = judge(parsed, _heard(sound, public), gathered, composition.chosen, said.chosen)
         alone = bool(said.chosen) and judgement.outcome != "answered"
         if said.chosen:
             composition = compose.compose(parsed, gathered, subjects, said.chosen, alone)
@@ -183,12 +183,14 @@ class Assistant:
             every = [self._part(ask, subjects, mine, public or (known and ask.leans)) for ask in asks]
 
         def composing(lead: parts.Part | None, others: Sequence[parts.Part]) -> Composition:
-            one, found = lead.found if lead and lead.found else (parsed, gathered)
-            return compose.compose(one, found, subjects, said.chosen, alone and lead is None, others)
+            if lead and lead.found:
+                return compose.compose(*lead.found, subjects, lead.own, parts=others)
+            return compose.compose(parsed, gathered, subjects, said.chosen, alone, others)
 
         judgement, composition, lead, others = parts.fit(every, judgement, composition, composing, bool(said.chosen))
         if lead and lead.found:
             parsed, gathered = lead.found
+            said = own.Own(lead.hits, lead.own)
         asked = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair could not be printed
         hits: dict[str, Hit] = {}
         for hit in (*gathered.hits, *said.hits, *(hit for part in others for hit in part.hits)):
@@ -203,7 +205,8 @@ class Assistant:
         clock.composed = clock.now()
         yield Composed(replace(answer, timings=clock.timings()), drafting)
         if drafting and self.model is not None:
-            for event in self._draft(self.model, parsed, gathered, composition, answer, clock, stopped):
+            limit = compose.room(parsed, others)
+            for event in self._draft(self.model, parsed, gathered, composition, limit, answer, clock, stopped):
                 if isinstance(event, Answer):
                     answer = event
                 else:
@@ -238,21 +241,22 @@ class Assistant:
         found = retrieve(one.text, vector, self.library, settings, scope, _ALL)
         gathered = evidence.gather(one, found, settings.hits, self.library, vector, subjects, scope)
         chosen = compose.compose(one, gathered, subjects).chosen
-        verdict = judge(one, _heard(sound, public), gathered, chosen)
-        if verdict.missing == NOTHING and ask.after and not ask.leans:  # “How long does the whole thing take?”
-            return self._part(replace(ask, alone=ask.after, leans=True), subjects, mine, public)
-        best = compose.brief(one, gathered, subjects, parts.SENTENCES)
         said = own.Own()
         if mine:
             plain = self.encoder.embed_query(one.text)
             said = own.find(one, plain, sound.private, self.library, settings, subjects, mine)
-        answered = verdict.outcome == "answered" and gathered.best >= parts.ENOUGH
-        missing = verdict.missing if verdict.outcome == "refused" and not said.chosen else None
-        theirs = tuple(sorted(said.chosen, key=lambda candidate: -candidate.score))
-        note, hits = verdict.missing if verdict.outcome != "refused" else None, (*gathered.hits, *said.hits)
-        private = sound.private > _PRIVATE
+        verdict = judge(one, _heard(sound, public), gathered, chosen, said.chosen)
+        if verdict.missing == NOTHING and ask.after and not ask.leans:  # “How long does the whole thing take?”
+            return self._part(replace(ask, alone=ask.after, leans=True), subjects, mine, public)
+        answered = verdict.outcome == "answered" and gathered.plain >= parts.ENOUGH
+        if said.chosen:
+            verdict = besides(verdict, said.answers)
+        best = compose.brief(one, gathered, subjects, parts.SENTENCES)
+        refused = verdict.outcome == "refused"
+        missing, note = (verdict.missing, None) if refused else (None, verdict.missing)
+        hits, private = (*gathered.hits, *said.hits), sound.private > _PRIVATE
         return parts.Part(
-            ask.quoted, tuple(best), hits, answered, missing, note, theirs, ask.leans, private, (one, gathered)
+            ask.quoted, tuple(best), hits, answered, missing, note, said.chosen, ask.leans, private, (one, gathered)
         )
 
     def _condense(self, question: str, history: Sequence[Turn], subjects: Subjects, stopped: Stopped) -> str:
@@ -301,6 +305,7 @@ class Assistant:
         question: Question,
         gathered: Evidence,
         composition: Composition,
+        limit: int,
         answer: Answer,
         clock: _Clock,
         stopped: Stopped,
@@ -327,9 +332,8 @@ class Assistant:
                 if verdict.support is None:
                     dropped.append(Dropped(text, verdict.reason))
                     continue
-                if draft.words(f"{composition.head} {composition.tail}", kept) + count_words(text) > compose.room(
-                    question
-                ):
+                if draft.words(f"{composition.head} {composition.tail}", kept) + count_words(text) > limit:
+                    late = "there was no room for what it wrote"
                     break
                 numbers = tuple(book.number(source) for source in verdict.sources)
                 role: Role = "verdict" if not kept else "claim"
@@ -340,7 +344,7 @@ class Assistant:
             late = str(error)
         except ChatModelError as error:
             notice = str(error)
-        made = draft.merged(answer, compose.room(question), composition, kept, dropped, book, notice)
+        made = draft.merged(answer, limit, composition, kept, dropped, book, notice)
         yield replace(made, notice=late) if late and made.mode == "composed" else made
 
 

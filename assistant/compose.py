@@ -51,8 +51,9 @@ _ASPECTS: tuple[tuple[Section, re.Pattern[str]], ...] = (
 
 _OPEN = re.compile(
     r"(?:(?:^|[.!?] +)(?:and |but |so |then )?(?:what|which|who|where|how|why)\b"
-    r"|[,;:–—-] +(?:(?:and|but|so|then) )?(?:what|which|who|where|how|why)\b(?: [\w'’-]+){0,4}? "
-    r"(?:should|shall|ought)\b)"
+    r"|[,;:–—-] +(?:(?:and|but|so|then) )?(?:(?:what|who) (?:should|shall|ought)\b(?! have\b)"
+    r"|(?:what|which|who|where|how|why)\b(?: [\w'’-]+){0,4}? (?:should|shall|ought) "
+    r"(?:i|we|you|they|it|he|she|one|the|a|an|our|my|their|this|that|these|those)\b))"
     r"[^.!?]*[.!?]*$",
     re.I,
 )
@@ -112,7 +113,7 @@ def compose(
     told = [part for part in parts if part.sentences]
     most = PART_WORDS_OWN if own else PART_WORDS
     tail = [block for part in told for block in within([_block(part)], most) or [_block(part, 1)]]
-    limit = room(question) + PART_MORE * len(told) - count_words(render(tail).text)
+    limit = room(question, told) - count_words(render(tail).text)
     if not own:
         return _above(tail, [] if alone else within(_blocks(question, evidence, subjects), limit))
     nearest = max(own, key=lambda one: one.score)
@@ -149,9 +150,9 @@ def _above(tail: Sequence[Block], blocks: Sequence[Block]) -> Composition:
     return replace(whole, tail=whole.text.removeprefix(above.text).lstrip(), further=further)
 
 
-def room(question: Question) -> int:
-    """Words that the answer may have."""
-    return WORDS_ENTIRE if question.entire else WORDS
+def room(question: Question, parts: Sequence[Part] = ()) -> int:
+    """Words that the answer may have, with what else is asked."""
+    return (WORDS_ENTIRE if question.entire else WORDS) + PART_MORE * sum(bool(part.sentences) for part in parts)
 
 
 def _blocks(question: Question, evidence: Evidence, subjects: Subjects) -> list[Block]:
@@ -322,7 +323,7 @@ def _lookup(question: Question, evidence: Evidence) -> list[Block]:
     if not picked:
         return []
     lead = lead or picked[0]
-    if question.shape == "list" or evidence.best < _SURE:  # none of them leads
+    if question.shape == "list" or evidence.plain < _SURE:  # none of them leads
         label = None if question.shape == "list" else _UNSURE
         return [Block(label, "list", "claim", by_document(picked), titled=True), *noted]
     return [

@@ -95,6 +95,8 @@ class Candidate:
     score: float = 0.0
     cosine: float = 0.0
     covered: float = 0.0
+    kind: float = 0.0
+    """What of the score it has for being of the kind that the question expects."""
     asked: float = 0.0
     """The cosine of the question and the nearest of those that it is known to answer; 0 where none is near."""
 
@@ -129,6 +131,11 @@ class Evidence:
     def best(self) -> float:
         """The highest score."""
         return self.candidates[0].score if self.candidates else 0.0
+
+    @property
+    def plain(self) -> float:
+        """The highest score without what a sentence's kind adds: how near the evidence is to what is asked."""
+        return max((c.score - max(c.kind, 0.0) for c in self.candidates), default=0.0)
 
     @property
     def own(self) -> float:
@@ -352,10 +359,12 @@ def _score(
         score = _MEANING * cosine + _WORDS * candidate.covered + _PLACE * place[candidate.passage.id] - leaning
         score += _ASKED * max(0.0, known - _ALIKE)
         score -= _SPECIAL if special and _special(candidate.document) else 0.0
-        score += wanted.bearing(candidate, cosine)
+        kind = wanted.bearing(candidate, cosine)
+        score += kind
         score -= 0.0 if _from(candidate, places) else _ELSEWHERE
         vector_of = vectors.get(id_, ())
-        scored.append(replace(candidate, score=round(score, 4), cosine=cosine, asked=known, vector=vector_of))
+        candidate = replace(candidate, score=round(score, 4), cosine=cosine, kind=kind, asked=known, vector=vector_of)
+        scored.append(candidate)
     return sorted(scored, key=lambda candidate: (-candidate.score, candidate.key))
 
 

@@ -119,6 +119,11 @@ _OF_A_PLACE = re.compile(
     re.I,
 )
 """What differs from place to place."""
+_THERE = r"\b(?:in|to|from|into|within|across|near|at|between) (?:the )?(?:[A-Z][\w-]+,? (?:and|or) )?"
+"""Before a place; “French” in “French customer support” is a language."""
+_GREETED = re.compile(
+    r"^(?i:hi|hello|hey|dear|good (?:morning|afternoon|evening)|thanks|thank you),? [A-Z][\w’'-]+[,.!:]"
+)
 _TOLD = re.compile(r"\b(?:[Ww]e|I|[Oo]ur|[Mm]y)\b.*\.$")
 """“We do not know how much work it will be.” asks for no figure."""
 _YEAR = re.compile(r"\b(?:when (?:was|were|did)|(?:in )?(?:what|which) year)\b", re.I)
@@ -130,8 +135,6 @@ class Judgement:
 
     outcome: Outcome
     missing: str | None = None
-    names: bool = False
-    """Whether what is missing is what the question names, and not only a figure, a year or a ranking."""
     private: bool = False
     """The articles have nothing to do with it: they would have refused it."""
 
@@ -151,11 +154,18 @@ REFUSALS = (_ASK, NOTHING, _LIVE, _PRIVATE, _DOES_NOT_KNOW)
 """How the answer to a refused question begins."""
 
 
-def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequence[Candidate]) -> Judgement:
+def judge(
+    question: Question,
+    intent: Intent,
+    evidence: Evidence,
+    chosen: Sequence[Candidate],
+    mine: Sequence[Candidate] = (),
+) -> Judgement:
     """Decides from the kind of question, the scores, the names that no source holds, and the kind of fact asked for.
 
     Args:
         chosen: the sentences that the composed answer is made of.
+        mine: what the user's documents say, to stand with them.
     """
     if courtesy(question.text):
         return Judgement("refused", _ASK)
@@ -184,12 +194,13 @@ def judge(question: Question, intent: Intent, evidence: Evidence, chosen: Sequen
     lacking = () if strange else _lacking(question, evidence, chosen)
     missing = _UNKNOWN.format(strange) if strange else _unsaid(lacking) or _kind_missing(question.text, chosen)
     if missing is None:
-        return Judgement("answered", _unexplained(question, evidence) or _here(_never_said(question, evidence, chosen)))
+        never = _never_said(question, evidence, (*chosen, *mine))
+        return Judgement("answered", _unexplained(question, evidence) or _here(never))
     if near < CLOSE and not question.subjects and intent.general < SOUNDS_LIKE_IT:
         return Judgement("refused", missing) if strange else _outside(intent)
     if note := _aside(question.text, lacking, missing, evidence.asked):
         return Judgement("answered", note)
-    return Judgement("nearest", missing, names=bool(strange or lacking))
+    return Judgement("nearest", missing)
 
 
 def besides(articles: Judgement, answers: bool) -> Judgement:
@@ -258,12 +269,14 @@ def _never_said(question: Question, evidence: Evidence, chosen: Sequence[Candida
 
     They are circumstances, but the reader should know.
     """
-    if question.shape != "decision" or any(c.document.collection != REFERENCE for c in evidence.candidates):
+    asked = _GREETED.sub(" ", " ".join(asking(question.text)))
+    own = any(c.document.collection != REFERENCE for c in evidence.candidates)
+    if question.shape != "decision" or own or asked.isupper():
         return []
-    asked = " ".join(asking(question.text))
     names = [name for name in _NAME.findall(asked) if evidence.unknown.issuperset(map(stem, words(name)))]
     said = frozenset[str]().union(*map(_places_in, (*chosen, *evidence.candidates[:_NEXT])))
-    places = [place for place in mentions(asked) if said.isdisjoint(named(place))]
+    there = [place for place in mentions(asked) if re.search(rf"{_THERE}{re.escape(place)}\b", asked)]
+    places = [place for place in there if said.isdisjoint(named(place))]
     return list(dict.fromkeys((*places, *(name for name in names if not named(name)))))
 
 

@@ -18,7 +18,7 @@ from assistant.crux import NOTHING
 from assistant.evidence import Candidate, Evidence
 from assistant.layout import Composition
 from assistant.outcome import Judgement
-from assistant.question import SENTENCE, Question, Subjects, courtesy, is_asked
+from assistant.question import MAX_CHARACTERS, SENTENCE, Question, Subjects, courtesy, is_asked
 from assistant.text import terms
 from assistant.types import Turn
 from ingest.types import Hit
@@ -27,7 +27,13 @@ _ASKS_NOTHING = NOTHING.union("agree agreed correct know makes ok okay please ri
 """“Right?”, “Any ideas?” ask nothing more."""
 _MOST = 3
 """Questions of a message that are looked at."""
-_BY_ITSELF = re.compile(r"\b(?:is|are|was|were|be) there\b|\ban? [\w-]+ [^?]*?\b(?:they|them|their|theirs|its)\b", re.I)
+_THERE_IS = re.compile(r"\b(?:is|are|was|were|be) there\b", re.I)
+_OF_ANYONE = re.compile(
+    r"(?P<who>\ban? (?:[\w-]+ )??(?:agency|bureau|client|company|contractor|customer|employee|firm|freelancer|partner|"
+    r"person|provider|subcontractor|supplier|vendor|worker)\b)(?P<rest>.*)",
+    re.I,
+)
+_THEIRS = re.compile(r"\b(?:they|their|theirs|its)\b", re.I)
 """“Is there …?”, and “Can a vendor use our data for their own ends?”, lean on nothing before them."""
 _ENOUGH_OF = 3
 """The answer to the whole has answered a question when it has most of so many sentences that answer it by itself."""
@@ -36,7 +42,7 @@ _WHOLE = 3
 SENTENCES = 5
 """For each question that is left out."""
 ENOUGH = 0.7
-"""The score of the best sentence from which a question by itself counts as answered."""
+"""The score of the best sentence (`Evidence.plain`) from which a question by itself counts as answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class Part:
     note: str | None = None
     """What of it is missing, such as a figure, though it is not refused."""
     own: tuple[Candidate, ...] = ()
-    """What the user's documents say on it."""
+    """What the user's documents say on it, in their order."""
     leans: bool = False
     """Whether it is read with the question before it."""
     private: bool = False
@@ -84,23 +90,35 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
     What the message tells belongs to every one of them; a question that leans on the one before it is read as a
     follow-up of that.
     """
-    several = [ask for ask in asks(text) if set(terms(ask)) - _ASKS_NOTHING and not courtesy(ask)][:_MOST]
+    several = [ask for ask in asks(text) if set(terms(ask)) - _ASKS_NOTHING and not courtesy(ask)]
     if len(several) < 2:
         return []
     telling = (one for one in SENTENCE.split(text) if not is_asked(one) and not any(ask[:-1] in one for ask in several))
     told = " ".join(telling) if "?" in text else ""
     found: list[Ask] = []
-    for number, ask in enumerate(several):
+    for number, ask in enumerate(several[:_MOST]):
         before, whole = tuple(history), f"{told} {ask}".strip()
-        leaning = number > 0 and (leans(_BY_ITSELF.sub(" ", ask)) or len(terms(ask)) < _WHOLE)
+        leaning = number > 0 and _leans(ask, subjects)
         if leaning:
             before, whole = (*history, Turn("user", found[-1].alone)), ask
         alone = condense(whole, before, subjects) if leaning or not number else whole
         also = beside(whole, before, alone, subjects) if leaning or (history and not number) else ask
         if leaning and told not in alone:
-            alone = f"{told} {alone}"
-        found.append(Ask(quoted(ask), alone, also, leaning, f"{found[-1].alone} {ask}" if number else ""))
+            alone = _short(f"{told} {alone}", alone)
+        after = _short(f"{found[-1].alone} {ask}", ask) if number else ""
+        found.append(Ask(quoted(ask), alone, also, leaning, after))
     return found
+
+
+def _short(text: str, instead: str) -> str:
+    """A text, or another one where it is longer than a question can be."""
+    return text if len(text) <= MAX_CHARACTERS else instead
+
+
+def _leans(ask: str, subjects: Subjects) -> bool:
+    """Whether a question needs the one before it: by a word for something there, or since it names nothing itself."""
+    bare = _OF_ANYONE.sub(lambda said: said["who"] + _THEIRS.sub(" ", said["rest"]), _THERE_IS.sub(" ", ask))
+    return leans(bare) or (len(terms(ask)) < _WHOLE and not subjects.find(ask))
 
 
 def fit(
@@ -123,8 +141,9 @@ def fit(
         return replace(judgement, outcome="refused", missing=parts[0].missing), composition, None, []
     answered = [part for part in parts if part.answered and not (part.private and judgement.outcome == "refused")]
     apart = judgement.outcome == "answered" and len(answered) > 1 and not any(part.leans for part in parts)
-    unfit = judgement.outcome == "refused" or (judgement.outcome == "nearest" and not judgement.names)
-    lead = next((part for part in answered if not part.leans), None) if apart or unfit else None
+    lead = None
+    if apart or judgement.outcome != "answered":
+        lead = next((part for part in answered if not part.leans), None)
     if lead is None and judgement.outcome != "answered":
         return judgement, composition, None, []
     if lead is not None:
@@ -157,9 +176,10 @@ def left_out(parts: Sequence[Part], said: Sequence[Candidate]) -> list[Part]:
         lacks = not part.answered and bool(part.missing or part.note)
         if not lacks and ((known and all(known)) or above > (len(best) // 2 if part.answered else 0)):
             continue
-        own = [one for one in part.own if not any(again(one, other) for other in (*said, *below))][:1]
+        nearest = sorted(part.own, key=lambda one: -one.score)
+        own = [one for one in nearest if not any(again(one, other) for other in (*said, *below))][:1]
         new = [one for one, is_known in zip(part.sentences, known, strict=True) if part.answered and not is_known]
-        if not own and not new and part.own:  # what the user's documents say on it stands above
+        if not own and not new and part.own and not lacks:  # what the user's documents say on it stands above
             continue
         chosen = tuple([*own, *new][:SENTENCES])
         cited = {one.passage.id for one in chosen}
@@ -184,5 +204,5 @@ def unanswered(parts: Sequence[Part], missing: str | None, lead: Part | None = N
     little = [part.asked for part in open_ if not (part.missing or part.note)]
     said = [f"The library says little on {' and '.join(little)}."] if little else []
     said += [f"{part.asked}: {part.missing or part.note}" for part in open_ if part.missing or part.note]
-    said += [f"{part.asked}: {part.note}" for part in told if part.note and lead is not None]
+    said += [f"{part.asked}: {part.note}" for part in told if part.note and not (missing and lead is None)]
     return " ".join(filter(None, (missing, *said))) or None

@@ -115,12 +115,15 @@ _SIDES = (
     re.compile(r"\b(?:does|do|is|are) (?P<a>.+?) differ(?:ent)? from (?P<b>.+?)(?:[?.,;!]|$)", re.I),
     _EITHER,
 )
+_BELONGINGS = r"(?:data|files?|records|documents|papers|money|deposit|keys?|code|passwords?|equipment)"
 _BACK = re.compile(
-    r"\b(?:bring|take|pull|move|get|fetch|haul)(?:ing)?\b(?! (?:[\w'’]+ ){0,3}?(?:data|files?|records|documents|papers|"
-    r"money|deposit|keys?|code|passwords?|equipment)\b)[^.?!]{0,40}\b(?:back|home|in[- ]?house)\b"
+    rf"\b(?:bring|take|pull|move|get|fetch|haul)(?:ing)?\b"
+    rf"(?!(?: (?!and\b)[\w'’-]+){{0,6}}? {_BELONGINGS}(?:,? (?:and|or) (?:[\w'’-]+ ){{0,2}}?{_BELONGINGS})* back\b"
+    r"(?! (?:home|in[- ]?house)\b))[^.?!]{0,40}\b(?:back|home|in[- ]?house)\b"
     r"|\b(?:insourc|backsourc|repatriat)\w*",
     re.I,
 )
+"""Work comes back; “How do we get all of our data back?” asks for something else."""
 _THE_WAY_BACK = "backsourcing"
 _GREETINGS = frozenset("thanks thank thx cheers hello hi hey bye goodbye morning afternoon evening welcome".split())
 _KIND_WORDS = _GREETINGS | frozenset(

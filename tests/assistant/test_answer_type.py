@@ -15,6 +15,11 @@ from assistant.answer_type import figures, instructs, wants_figure, wants_proced
         "Ways to keep salaries safe",
         "What should I check before the first pay run?",
         "What is the best way to leave?",
+        "How should the contract deal with price increases?",
+        "How can a mid-sized company check this?",
+        "How can such lock-in be avoided?",
+        "What steps should we take?",
+        "How on earth do we get out?",
     ],
 )
 def test_a_question_that_asks_how_to_do_something(text: str) -> None:
@@ -30,6 +35,10 @@ def test_a_question_that_asks_how_to_do_something(text: str) -> None:
         "How long does a transition take?",
         "Who pays for the transition?",
         "Should we outsource payroll?",
+        "How do competitors organise this?",
+        "How do providers make money?",
+        "How can a provider be so cheap?",
+        "How would a cap work?",
     ],
 )
 def test_a_question_that_asks_for_something_else(text: str) -> None:
@@ -45,6 +54,10 @@ def test_a_question_that_asks_for_something_else(text: str) -> None:
         "Ask who is responsible.",
         "To limit turnover, pay for a second site.",
         "In the first hours, limit access.",
+        "Ensure data is returned.",
+        "Don't prepay.",
+        "Encrypt the data.",
+        "Test the restore of your data.",
     ],
 )
 def test_a_sentence_in_the_imperative_says_what_to_do(text: str) -> None:
@@ -58,6 +71,11 @@ def test_a_sentence_in_the_imperative_says_what_to_do(text: str) -> None:
         "Pay is low in Bulgaria.",
         "Market lock-in arises when few suppliers can do the work.",
         "In India, wages rise.",
+        "Order accuracy shows the quality of the work.",
+        "Pay in Romanian shared services rose.",
+        "Audit rights over media buying should reach rebates.",
+        "Build-operate-transfer suits a firm that wants a centre of its own.",
+        "Work that changes weekly costs more.",
     ],
 )
 def test_a_sentence_that_states_something_does_not(text: str) -> None:
@@ -70,6 +88,10 @@ def test_a_heading_may_promise_what_to_do(heading: str) -> None:
     assert not instructs("Market lock-in arises when few suppliers can do the work.", (heading, "Exit"))
 
 
+def test_what_goes_wrong_is_no_promise() -> None:
+    assert not instructs("Market lock-in arises when few suppliers can do the work.", ("Getting it wrong",))
+
+
 @pytest.mark.parametrize(
     ("text", "given", "not_given"),
     [
@@ -77,6 +99,7 @@ def test_a_heading_may_promise_what_to_do(heading: str) -> None:
         ("What share of firms outsource payroll?", "Some 60% do.", "It takes three months."),
         ("How much would it cost?", "It costs 200 euros.", "It takes three months."),
         ("How many people are needed?", "Three are.", "A few are."),
+        ("How long may a caller wait?", "At most twenty seconds.", "Not for ever."),
     ],
 )
 def test_what_a_figure_looks_like_depends_on_the_question(text: str, given: str, not_given: str) -> None:
@@ -87,3 +110,4 @@ def test_what_a_figure_looks_like_depends_on_the_question(text: str, given: str,
 
 def test_no_figure_is_asked_for() -> None:
     assert figures("What is payroll?") == []
+    assert figures("How quickly must a breach be reported?") == []

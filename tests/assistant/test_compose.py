@@ -358,6 +358,9 @@ def test_how_should_we_asks_for_more_than_yes_or_no(make_assistant: Callable[...
     assert "**When it pays**" not in late.text
     assert late.shape == "decision"
     assert "**When it pays**" in make_assistant().ask("They are the biggest, should we outsource payroll?").text
+    left = "Our bureau, which we should have left long ago, is late: should we outsource payroll?"
+    assert "**When it pays**" in make_assistant().ask(left).text
+    assert "**When it pays**" not in make_assistant().ask("It is late: which payroll should we outsource?").text
 
 
 def test_a_decision_says_what_is_nearest_to_the_questions_own_words(

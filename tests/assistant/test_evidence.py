@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from assistant.retrieve import retrieve
 from ingest.library import Library
 from ingest.sync import fill
 from settings import Retrieval
+from tests.assistant.made import facts
 from tests.conftest import FakeEncoder, make_document
 
 
@@ -177,3 +179,10 @@ def test_a_sentence_s_vector_is_its_own(library: Library, encoder: FakeEncoder) 
 
 def test_words_that_the_library_never_says_are_known(library: Library, encoder: FakeEncoder) -> None:
     assert gathered("What are the risks of BPO in Ruritania?", library, encoder).unknown == {"ruritania"}
+
+
+def test_what_a_sentences_kind_adds_does_not_make_the_evidence_any_nearer() -> None:
+    first, second = facts("Agree the exit.", "An exit is an end.")
+    made = (replace(first, score=0.9, kind=0.2), replace(second, score=0.8, kind=-0.2))
+    evidence = Evidence((), made, ())
+    assert (evidence.best, evidence.plain) == (0.9, 0.8)

@@ -12,7 +12,7 @@ from assistant.outcome import Judgement, besides, judge
 from assistant.question import parse
 from assistant.types import Outcome
 from ingest.types import Hit
-from tests.assistant.made import candidates_of, facts, subjects_of
+from tests.assistant.made import candidates_of, evidence_of, facts, subjects_of
 from tests.conftest import DOCUMENTS, make_document
 
 
@@ -202,6 +202,27 @@ def test_a_decision_says_of_what_it_names_the_library_does_not_speak() -> None:
     assert judged("We are in Ruritania. Should we outsource payroll?", FACT).missing is None  # it is only told
     assert judged("Should we keep Mondays free of payroll?", FACT).missing is None
     assert judged("Should we give payroll to Contoso?", FACT, collection="mine").missing is None  # their own names
+    assert judged("Should we move payroll to Poland or Kenya?", "Kenyan BPO grows.").missing == note.format("Poland")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi Anna, should we outsource payroll?",
+        "Should we outsource our French payroll?",
+        "Should we give payroll to a Polish firm?",
+        "SHOULD THEY SEND PAYROLL TO US?",
+    ],
+)
+def test_who_is_greeted_and_a_language_are_not_spoken_of(text: str) -> None:
+    assert judged(text, FACT) == Judgement("answered")
+
+
+def test_what_the_users_documents_say_of_a_place_is_spoken_of() -> None:
+    question = parse("Should we outsource payroll to South Africa?", subjects_of())
+    ours = facts("Our South African office runs payroll.")
+    evidence = evidence_of(facts(FACT))
+    assert judge(question, Intent(1.0), evidence, evidence.candidates, ours) == Judgement("answered")
 
 
 def test_a_business_functions_short_name_is_no_name() -> None:

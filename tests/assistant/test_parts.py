@@ -12,7 +12,7 @@ from assistant.intent import Intent
 from assistant.layout import Block, Composition, render
 from assistant.outcome import NOTHING, Judgement
 from assistant.parts import Ask, Part, each, fit, left_out, unanswered
-from assistant.question import parse
+from assistant.question import MAX_CHARACTERS, parse
 from assistant.types import Turn
 from ingest.sync import fill
 from ingest.types import Hit
@@ -119,9 +119,18 @@ def test_a_question_without_its_mark_is_not_told_to_the_others() -> None:
 
 
 def test_no_more_than_three_questions_are_looked_at() -> None:
-    text = "What is payroll? Why? Who runs payroll? Who checks payroll? Who audits payroll?"
+    text = "What is payroll? Why? Who runs payroll? Who checks payroll? And who audits the payroll"
     asked = ["“What is payroll?”", "“Who runs payroll?”", "“Who checks payroll?”"]
-    assert [ask.quoted for ask in each(text, (), subjects_of())] == asked
+    found = each(text, (), subjects_of())
+    assert [ask.quoted for ask in found] == asked
+    assert not any("audits" in ask.alone for ask in found)  # nor is the fourth told to the others
+
+
+def test_a_long_message_is_never_made_too_long() -> None:
+    text = f"{'We sell letters in Leeds. ' * 145}What is the price of payroll there? And who carries the risk of it?"
+    found = each(text, (), subjects_of())
+    assert len(found) == 2
+    assert max(len(made) for ask in found for made in (ask.alone, ask.after)) <= MAX_CHARACTERS
 
 
 def test_a_follow_up_of_one_question_has_no_parts_and_one_of_two_has_its_own() -> None:
@@ -234,6 +243,26 @@ def test_what_else_was_asked_stays_below_a_draft(make_assistant: Make, encoder: 
     assert {n for one in answer.sentences for n in one.citations} == {one.number for one in answer.citations}
 
 
+def test_a_draft_has_the_room_that_further_questions_add(
+    make_assistant: Make, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compose, "WORDS", 90)  # what stands below has as many
+    board = f"A governing board has {' '.join(['able'] * 30)} members."
+    audit = f"A yearly audit of records takes {' '.join(['quiet'] * 30)} days."
+    model = FakeModel("KPO is bought to gain knowledge [1]. BPO is bought to cut cost [2].")
+    assistant = make_assistant(model, retrieval=Retrieval(hits=3))
+    asked = {
+        "board": ("Who should sit on the governing board?", board),
+        "audit": ("What does a yearly audit take?", audit),
+    }
+    for name, (question, said) in asked.items():
+        fill(assistant.library, encoder, [make_document(name, f"## In full\n\n{said}\n", questions={question: said})])
+    answer = assistant.ask(f"{BOTH} And what does a yearly audit take?")
+    assert answer.mode == "drafted"
+    assert answer.text.startswith("KPO is bought to gain knowledge")
+    assert [board in answer.text, audit in answer.text] == [True, True]
+
+
 def test_a_draft_is_made_from_the_answer_and_not_from_what_else_was_asked(
     make_assistant: Make, encoder: FakeEncoder
 ) -> None:
@@ -267,6 +296,35 @@ def test_the_users_own_documents_answer_a_part_beside_the_articles(make_assistan
     assert [own in below, BOARD in below] == [True, True]
     assert {own, BOARD} <= {citation.quote for citation in answer.citations}
     assert {one.passage_id for one in answer.citations} <= {hit.passage.id for hit in answer.hits}
+
+
+def test_what_the_users_documents_say_on_the_question_that_leads_stands_above(
+    make_assistant: Make, encoder: FakeEncoder
+) -> None:
+    assistant = make_assistant(retrieval=Retrieval(hits=3))
+    _board(assistant, encoder)
+    own = "Our board sits on Monday and Ada governs it."
+    fill(assistant.library, encoder, [make_document("ours", f"{own}\n", collection="mine")])
+    answer = assistant.ask("Who should sit on the governing board? And what is the difference between BPO and KPO?")
+    above, below = answer.text.split("**“What is the difference between BPO and KPO?”**")
+    assert above.startswith(f"**From your documents**\n\n- {own}")
+    assert BOARD in above.split("**From the reference articles**")[1]
+    assert own not in below
+    assert {one.passage_id for one in answer.citations} <= {hit.passage.id for hit in answer.hits}
+
+
+def test_of_a_part_that_only_the_users_documents_come_near_the_caveat_stands_above(
+    make_assistant: Make, encoder: FakeEncoder
+) -> None:
+    assistant = make_assistant(retrieval=Retrieval(hits=3))
+    _board(assistant, encoder)
+    own = "Our village fair falls in the month of May."
+    fill(assistant.library, encoder, [make_document("ours", f"{own}\n", collection="mine")])
+    weather = "Does the sun shine in our village on the twelfth of next month?"
+    answer = assistant.ask(f"Who should sit on the governing board? {weather}")
+    assert answer.outcome == "answered"
+    assert answer.missing == f"“{weather}”: Your documents may not say this outright."
+    assert answer.text.count(own) == 1
 
 
 def test_a_missing_figure_is_named_once(make_assistant: Make) -> None:
@@ -309,10 +367,26 @@ def test_one_question_that_is_answered_stands_though_the_message_would_be_refuse
     assert f"“{weather}”: " in (answer.missing or "")
 
 
-def test_a_question_without_its_mark_counts_where_another_has_one() -> None:
-    assert asks("Who pays? Also what is fair") == ["Who pays?", "what is fair?"]
-    assert asks("Who pays? We do.") == ["Who pays?"]
-    assert asks("Who pays? What a mess.") == ["Who pays?"]
+@pytest.mark.parametrize(
+    "last", ["what is fair", "how much notice do we have to give", "who should sign", "can we leave", "which is better"]
+)
+def test_a_question_without_its_mark_counts_where_another_has_one(last: str) -> None:
+    assert asks(f"Who pays? Also {last}") == ["Who pays?", f"{last}?"]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "We do.",
+        "What a mess",
+        "What we want is a fixed price",
+        "Which is why I ask",
+        "May is our year end",
+        "Will asked",
+    ],
+)
+def test_a_statement_is_no_question(last: str) -> None:
+    assert asks(f"Who pays? {last}") == ["Who pays?"]
 
 
 @pytest.mark.parametrize(
@@ -321,6 +395,11 @@ def test_a_question_without_its_mark_counts_where_another_has_one() -> None:
         ("Who trains the team? Can a vendor use our records for their own models?", False),
         ("Who trains the team? Is there a rule on records and models?", False),
         ("Who trains the team? Can they use our records for their models?", True),
+        ("Who trains the team? Should a lawyer read it before they sign?", True),
+        ("Who trains the team? Would a retention bonus for years keep them?", True),
+        ("Who trains the team? Can a vendor say no to it if they want?", True),
+        ("Who trains the team? What is payroll?", False),
+        ("Who trains the team? How long?", True),
     ],
 )
 def test_whether_a_question_leans_on_the_one_before(text: str, leans: bool) -> None:

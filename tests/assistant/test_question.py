@@ -297,6 +297,10 @@ def test_a_word_that_the_library_says_is_no_slip() -> None:
         "Should we take payroll back from the bureau?",
         "Is it worth insourcing payroll?",
         "Should we move payroll home again?",
+        "Should we bring payroll data entry back in-house?",
+        "Should we take payroll records management back from the bureau?",
+        "Should we bring payroll and our data back in-house?",
+        "Should we bring our payroll data back in-house?",
     ],
 )
 def test_the_way_back_is_its_own_subject(text: str) -> None:
@@ -307,7 +311,13 @@ def test_the_way_back_is_its_own_subject(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Should we get our data back from payroll?", "Should I take my files back from payroll?"]
+    "text",
+    [
+        "Should we get our data back from payroll?",
+        "Should I take my files back from payroll?",
+        "Should we get all of our old customer data back from payroll?",
+        "Should we get our data and the keys back from payroll?",
+    ],
 )
 def test_what_is_handed_back_is_no_way_back(text: str) -> None:
     back = make_document("back", "Backsourcing is a return.", title="Coming back", aliases=("backsourcing",))
