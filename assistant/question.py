@@ -69,20 +69,16 @@ _DEFINITION = re.compile(
     r"what do(?:es)? (?P<d>[\w&/,'’ -]+?) (?:mean|stand for)|meaning of (?P<e>.+?)|definition of (?P<f>.+?))\W*$",
     re.I,
 )
-_NO_TERM = (
-    r"(?!(?:\S+ ){0,3}(?:the|an?|in|for|with|by|at|on|to|about|and|or|not|its?|our|your|my|their|this|that|these|those|"
-    r"wrong|right|proper|hidden|called|usual|usually|normal|normally|typical|good|best|better|average|standard|common|"
-    r"fair|reasonable|legal|allowed|important|possible|needed|required|likely|different|cheaper|worse|worth|happening|"
-    r"going|left|missing|biggest|main|most|some|any|other|next|new|really|actually|exactly|her|his|way|rule|thing|idea|"
-    r"reason|case|number|example|answer|question|point)\b)"
+_NO_TERM = frozenset(
+    """
+    a about actually allowed an and answer any at average behind best better between biggest by called case cheaper
+    common different exactly example fair for going good happening her hidden his idea important in it's its left
+    legal likely main missing most my needed new next normal normally not number on or other our point possible
+    proper question really reason reasonable required right rule some standard that the their these thing this those
+    to typical usual usually way with worse worth wrong your
+    """.split()
 )
-_WORDS = rf"{_NO_TERM}[\w&/'’-]+(?: (?:of )?[\w&/'’-]+){{1,2}}"
-_TERM = re.compile(
-    rf"^(?:(?:so|and|but|please|can you|could you) )*(?:what(?:'s|’s| is| are)(?: meant by)? (?:an? )?(?P<a>{_WORDS})|"
-    rf"define (?:an? )?(?P<b>{_WORDS})|what do(?:es)? (?:an? )?(?P<c>{_WORDS}) (?:mean|stand for)|"
-    rf"(?:meaning|definition) of (?:an? )?(?P<d>{_WORDS}))\W*$",
-    re.I,
-)
+"""What is asked for with one of these is no term: “the catch”, “a fair price”."""
 _OVERVIEW = re.compile(r"summar\w+|overview|basics?|briefly|intro(?:duction)?|explain(?:ed)?|short|simple|simply")
 _INTERROGATIVE = re.compile(
     r"\b(?:how|why|who|whose|when|where|which|do|does|did|can|could|will|would|must|should)\b", re.I
@@ -315,9 +311,12 @@ def decides(ask: str) -> bool:
 
 
 def defined(ask: str) -> str:
-    """The term of which a question asks what it is; empty where it asks for something about one (“the catch”)."""
-    match = _TERM.match(ask)
-    return next(filter(None, match.groups())) if match else ""
+    """The term, of two or three words, of which a question asks what it is; empty where it asks for something else."""
+    match = _DEFINITION.match(ask)
+    term = next(filter(None, match.group("a", "b", "d", "e", "f")), "") if match else ""
+    said = [word for word in term.lower().split() if word != "of"]
+    plain = re.fullmatch(r"[\w&/'’ -]+", term)
+    return term if plain and 2 <= len(said) <= 3 and _NO_TERM.isdisjoint(said) else ""
 
 
 def besides(text: str, named: Iterable[Subject]) -> list[str]:
