@@ -12,11 +12,18 @@ import re
 from collections.abc import Sequence
 
 _FIGURE = re.compile(
-    r"\bhow (?:much|many|big|large|fast|long)\b|\b(?:percentage|per cent|percent|average|typical|hourly|annual) "
+    r"\bhow (?:much|many|big|large|fast)\b|\b(?:percentage|per cent|percent|average|typical|hourly|annual) "
     r"(?:\w+ ){0,2}?(?:rate|cost|costs|price|salary|salaries|wage|fee|share|saving|savings|size|number|time)\b"
     r"|\bwhat (?:share|percentage|proportion|number|rate)\b|\bmarket size\b",
     re.I,
 )
+_TIME = re.compile(
+    r"\b(?:second|minute|hour|day|night|week|month|quarter|year|decade)s?\b|\b(?:19|20)\d\d\b"
+    r"|\b(?:immediately|at once)\b",
+    re.I,
+)
+_SOON = re.compile(r"\bhow (?:soon|quickly|fast)\b", re.I)
+"""“How soon do savings show?” is best answered by a time, but can be without one."""
 _FIGURES = (
     (
         re.compile(r"\bhow (?:many|much) per ?cent\b|\bwhat (?:share|percentage|proportion)\b", re.I),
@@ -36,11 +43,7 @@ _FIGURES = (
     ),
     (
         re.compile(r"\bhow (?:long|many (?:seconds|minutes|hours|days|weeks|months|years))\b", re.I),
-        re.compile(
-            r"\b(?:second|minute|hour|day|night|week|month|quarter|year|decade)s?\b|\b(?:19|20)\d\d\b"
-            r"|\b(?:immediately|at once)\b",
-            re.I,
-        ),
+        _TIME,
     ),
     (
         _FIGURE,
@@ -51,8 +54,12 @@ _FIGURES = (
     ),
 )
 """A question for a figure, and what a figure of its kind looks like."""
-_BUYER = r"(?:bank|business|buyer|client|company|customer|department|employer|firm|manager|office|owner|start-?up|team)"
-_WHO = rf"(?:i|we|you|one|us|people|(?:(?:an?|the|our|my) )?(?:[\w-]+ )??(?:{_BUYER}s?|businesses|companies))"
+_BUYER = r"(?:bank|business(?! (?:model|process|case))|buyer|client|company|employer|firm|manager|owner|start-?up|team)"
+_OTHERS = r"(?:bpo|kpo|ito|it|outsourcing|off-?shor\w+|near-?shor\w+|provider|vendor|supplier)"
+_WHO = (
+    rf"(?:i|we|you|one|us|people|(?:(?:an?|the|our|my) )?(?:(?!{_OTHERS}\b)[\w-]+ )??"
+    rf"(?:{_BUYER}s?|businesses|companies))"
+)
 _PROCEDURE = re.compile(
     rf"\bhow (?:best )?(?:to\b|(?:(?:on earth )?(?:can|do|does|could|would|might|must)|on earth (?:can|do)) {_WHO}\b"
     r"|(?:should|must|ought)\b|(?:can|could) (?:[\w'’-]+ ){1,6}?be (?:\w+ly )?"
@@ -67,33 +74,36 @@ _PROCEDURE = re.compile(
 """“How do providers earn?”, “How do they compare?” ask for nothing to do."""
 _VERBS = frozenset(
     """
-    add adjust agree allocate allow apply appoint approve arrange ask assess assign avoid begin bring build buy
-    calculate check choose collect combine compare confirm consider create decide define demand describe divide do
-    draft draw encrypt ensure escalate establish estimate examine exclude expect explain find fix follow forbid give
-    grant have hire hold identify include insist inspect invite involve keep leave let limit link list look maintain
-    make map mark measure meet monitor name negotiate notify observe obtain pair pick practise prefer prepare
-    protect prove provide publish put raise rank read reduce refuse rehearse reject remember remove renegotiate
-    replace request require reserve resist restrict retain rotate run save say see seek select send separate set
-    settle show sign smooth sort speak specify spell split spread standardise start stay stop strengthen submit take
-    teach tell tie train treat try turn use verify visit wait warn weigh withdraw withhold write
+    add adjust agree allocate allow apply appoint approve arrange ask assess assign avoid begin bring buy calculate
+    check choose collect combine compare confirm consider create decide define describe divide do draft draw encrypt
+    ensure escalate establish estimate examine exclude expect explain find fix follow forbid give grant have hire
+    identify include insist inspect invite involve keep leave let limit link list look maintain make map mark
+    measure meet monitor name negotiate notify observe obtain pair pick practise prefer prepare protect prove
+    provide publish put raise rank read reduce refuse rehearse reject remember remove renegotiate replace request
+    require reserve resist restrict retain rotate run save say see seek select send separate set settle show sign
+    smooth sort speak specify spell split spread standardise start stay stop strengthen submit take teach tell tie
+    train treat try turn verify visit wait warn weigh withdraw withhold write
     """.split()
 )
 _NOUNS_TOO = frozenset(
     """
-    audit benchmark book budget cap change clean count cover cut date delay document group interview judge lead lift
-    log move note offer open order pay phase pilot place plan price record repeat report return review reward rule
-    sample schedule score share state store study talk test track train update value watch
+    audit benchmark book budget build cap change clean count cover cut date delay demand document group hold
+    interview judge lead lift log move note offer open pay phase pilot place plan price report return review reward
+    rule sample schedule score share state store study talk test track train update use value watch
     """.split()
+)
+_FINITE = (
+    r"(?:is|are|was|were|has|have|had|can|may|must|should|will|rose|rises?|falls?|grows?|shows?|means?|makes?|takes?|costs|"
+    r"depends?|suits?|drives?|rewards?|brings?|covers?|helps?|(?!outsourced\b)\w+ed)\b"
 )
 _LEAD = re.compile(
     r"^(?:(?:before|after|if|where|when|whenever|to|for|in|at|during|once|unless|with|without|as|until|because|besides|"
     r"instead of)\b[^,]{3,120}, )?"
     r"(?P<surely>(?:(?:always|never|do not|don['’]t) )?)(?:(?:also|first|then|only|at least|either) )*"
-    r"(?P<verb>[a-z]+)\b(?!-)"
-    r"(?! (?:is|are|was|were|has|had|can|may|should|will|of|and)\b)"
-    r"(?P<object>(?: (?:an?|the|your|our|its|their|his|her|it|them|this|that|these|those|each|every|"
-    r"all|any|no|both|only|at least|not|who|what|which|whether|how|for|with|up|out|back|early|small|once|twice|people|"
-    r"staff|several|some|more|less|one|two|three|four|five|\d+)\b)?)",
+    r"(?P<verb>[a-z]+)\b(?!-)(?! (?:is|are|was|were|has|had|can|may|should|will|of|and)\b)"
+    r"(?P<object>(?: (?:an?|the|your|our|its|their|his|her|it|them|this|that|these|those|each|every|all|any|no|both|"
+    r"only|at least|not|who|what|which|whether|how|up|out|back|once|twice)\b"
+    rf"|(?! (?:[\w'’-]+ ){{0,5}}?{_FINITE}) [\w'’-]+)?)",
     re.I,
 )
 """Not “Pay is low”, “Test coverage has grown”, “Audit adjustments show …”, “Order accuracy shows …”."""
@@ -113,6 +123,11 @@ def wants_figure(text: str) -> bool:
 def figures(text: str) -> list[re.Pattern[str]]:
     """What a figure of the kinds that a question asks for looks like."""
     return [given for asked, given in _FIGURES if asked.search(text)]
+
+
+def preferred(text: str) -> list[re.Pattern[str]]:
+    """What the figures look like that answer a question best, whether or not it demands them."""
+    return [*figures(text), *([_TIME] if _SOON.search(text) else [])]
 
 
 def wants_procedure(text: str) -> bool:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-from assistant.question import SENTENCE, WH, asking
+from assistant.question import DEFINITION, SENTENCE, WH, asking
 
 _WH = re.compile(rf"\b{WH}", re.I)
-_TURNED = (
-    r"(?:is|are|can|could|do|does|did|will|would|should|must|may) "
-    r"(?:i|we|you|they|it|he|she|there|this|that|these|those|the|a|an|our|my|their|its|your)\b"
+_NEXT = (
+    rf"(?=(?:(?:in|for|to|by|at|on|with) )?{_WH.pattern}"
+    r"|(?:is|are|can|could|do|does|did|will|would|should|must|may) "
+    r"(?:i|we|you|they|it|he|she|there|this|that|these|those|the|a|an|our|my|their|its|your)\b)"
 )
-"""A verb before its subject."""
-_NEXT = rf"(?=(?:(?:in|for|to|by|at|on|with) )?{_WH.pattern}|{_TURNED})"
 _AND = re.compile(rf",? (?:and|plus|also)(?: also| then)?,? {_NEXT}|, {_NEXT}", re.I)
 """Between two questions in one sentence."""
 _LINKS = re.compile(
@@ -26,14 +25,25 @@ _QUESTION = re.compile(
     r"(?:is|are|was|were|can|could|do|does|did|will|would|should|must|may|has|have)\b",
     re.I,
 )
-_UNMARKED = re.compile(
-    rf"(?:what|which|who|whose|why|how|when|where)(?: (?!{_WHOEVER}\b)[\w-]+){{0,2}}? "
-    rf"(?:{_TURNED}|(?:is|are|was|were)\b(?! (?:why|how|what|where|when|exactly|precisely)\b))"
-    r"|(?:who|what) (?!knows\b)[\w-]+s\b(?! is\b)"
-    rf"|(?:what|which|who)(?: (?!{_WHOEVER}\b)[\w-]+)?? (?:can|could|should|must|would|will)\b|{_TURNED}",
+_STATES = re.compile(
+    rf"(?:what|which|who|whose|why|how) {_WHOEVER}\b|(?:what|how) an?\b|who knows\b"
+    r"|what [\w-]+s (?:[\w-]+ ){0,3}?is\b|what is \w+ is\b"
+    r"|which (?:means|makes|is\b(?! (?:the|better|best|cheap\w*|safe\w*|right|worth|more|less|most|usual|normal)\b))"
+    r"|(?:may|will) (?:is|are|was|were|\w+ed)\b|may i\b|should you need\b|have (?:an?|fun)\b|do (?:let|not)\b"
+    r"|(?:can|could|will|would) you (?:please )?(?:let|send|get|come|reply|answer)\b",
     re.I,
 )
-"""“What is fair”, “How much do they cost”; not “What we want is …”, “Which is why …”, “May is our year end”."""
+"""“What we want is …”, “Which is why …”, “May is our year end”, “Could you let me know” are no questions."""
+_NO_TERM = frozenset(
+    """
+    a about actually allowed an and answer any at average behind best better between biggest by called case cheaper
+    common different exactly example fair for going good happening her hidden his idea important in it's its left
+    legal likely main missing most my needed new next normal normally not number on or other our point possible
+    proper question really reason reasonable required right rule some standard that the their these thing this those
+    to typical usual usually way with worse worth wrong your
+    """.split()
+)
+"""What is asked for with one of these is no term: “the catch”, “a fair price”."""
 _QUOTED = 16
 """Words of a question that are quoted."""
 
@@ -43,7 +53,8 @@ def asks(text: str) -> list[str]:
     found: list[str] = []
     asked, last = asking(text), SENTENCE.split(text)[-1]
     unmarked = asked != [text] and last not in asked and last[-1:].isalnum()
-    if unmarked and _UNMARKED.match(_LINKS.sub("", last)):
+    bare = _LINKS.sub("", last)
+    if unmarked and _QUESTION.match(bare) and not _STATES.match(bare):
         asked.append(last)
     for one in asked:
         start = 0
@@ -69,3 +80,12 @@ def quoted(ask: str) -> str:
     said = re.sub(r"[\[\]]", "", ask).split()
     plain = " ".join(said) if len(said) <= _QUOTED else f"{' '.join(said[:_QUOTED])} …?"
     return f"“{plain[:1].upper()}{plain[1:]}”"
+
+
+def defined(ask: str) -> str:
+    """The term, of two or three words, of which a question asks what it is; empty where it asks for something else."""
+    match = DEFINITION.match(ask)
+    term = next(filter(None, match.group("a", "b", "d", "e", "f")), "") if match else ""
+    said = [word for word in term.lower().split() if word != "of"]
+    plain = re.fullmatch(r"[\w&/'’ -]+", term)
+    return term if plain and 2 <= len(said) <= 3 and _NO_TERM.isdisjoint(said) else ""

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from assistant import adapter, chat_model, compose, draft, evidence, layout, nli, own, parts, prompts
 from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
-from assistant.condense import READ, beside, condense, rewrite
+from assistant.condense import READ, after, beside, condense, rewrite
 from assistant.crux import BESIDE, CRUX, GRANTED, crux, granted
 from assistant.errors import ChatModelError, OutOfTime
 from assistant.evidence import Evidence
@@ -150,7 +150,7 @@ class Assistant:
         within = tuple(scope) if scope is not None else collections
         standalone = clean(self._condense(text, history, subjects, stopped))
         yield Searching(standalone)
-        parsed = parse(standalone, subjects)
+        parsed = parse(standalone, subjects, after(text, standalone))
         followed = not text.endswith(standalone) and not _FIRST_PERSON.search(text)
         before = [turn.content[:READ] for turn in history if followed and turn.role == "user"][-1:]
         nearer = [(crux(parsed, subjects), CRUX), (granted(parsed.text), GRANTED)]
@@ -184,13 +184,13 @@ class Assistant:
 
         def composing(lead: parts.Part | None, others: Sequence[parts.Part]) -> Composition:
             if lead and lead.found:
-                return compose.compose(*lead.found, subjects, lead.own, parts=others)
+                return compose.compose(*lead.found, subjects, parts.joined(lead.own, said.chosen), parts=others)
             return compose.compose(parsed, gathered, subjects, said.chosen, alone, others)
 
         judgement, composition, lead, others = parts.fit(every, judgement, composition, composing, bool(said.chosen))
         if lead and lead.found:
             parsed, gathered = lead.found
-            said = own.Own(lead.hits, lead.own)
+            said = own.Own((*lead.hits, *said.hits), parts.joined(lead.own, said.chosen))
         asked = question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair could not be printed
         hits: dict[str, Hit] = {}
         for hit in (*gathered.hits, *said.hits, *(hit for part in others for hit in part.hits)):
@@ -246,9 +246,10 @@ class Assistant:
             plain = self.encoder.embed_query(one.text)
             said = own.find(one, plain, sound.private, self.library, settings, subjects, mine)
         verdict = judge(one, _heard(sound, public), gathered, chosen, said.chosen)
-        if verdict.missing == NOTHING and ask.after and not ask.leans:  # “How long does the whole thing take?”
-            return self._part(replace(ask, alone=ask.after, leans=True), subjects, mine, public)
         answered = verdict.outcome == "answered" and gathered.plain >= parts.ENOUGH
+        bare = verdict.missing == NOTHING or not (answered or verdict.missing or subjects.find(ask.quoted))
+        if bare and ask.after and not ask.leans:  # “How long does the whole thing take?”, “Which suits a small team?”
+            return self._part(replace(ask, alone=ask.after, leans=True), subjects, mine, public)
         if said.chosen:
             verdict = besides(verdict, said.answers)
         best = compose.brief(one, gathered, subjects, parts.SENTENCES)

@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 
-from assistant.answer_type import figures, instructs, wants_procedure
+from assistant.answer_type import instructs, preferred, wants_procedure
 from assistant.places import bearing_on, named
 from assistant.question import Question, Subjects
 from assistant.retrieve import Retrieved
@@ -160,7 +160,7 @@ class _Wanted:
     def __init__(self, question: Question) -> None:
         self.example = bool(_WANTS_EXAMPLE.search(question.text))
         self.procedure = question.shape not in ("comparison", "definition") and wants_procedure(question.text)
-        self.figures = figures(question.text)
+        self.figures = preferred(question.text)
 
     def bearing(self, candidate: Candidate, cosine: float) -> float:
         """What a sentence's kind adds to its score: the more, the nearer it is to the question."""

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer_type import figures, wants_figure
-from assistant.asks import asks, quoted
+from assistant.asks import asks, defined, quoted
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
-from assistant.places import mentions, named
-from assistant.question import SENTENCE, Question, asking, courtesy, defined, in_a_row, phrase_stems
+from assistant.places import adjective, mentions, named
+from assistant.question import SENTENCE, Question, asking, courtesy, in_a_row, phrase_stems
 from assistant.text import stem, stem_set, stems, terms, words
 from assistant.types import Outcome
 from ingest.load import REFERENCE
@@ -119,8 +119,6 @@ _OF_A_PLACE = re.compile(
     re.I,
 )
 """What differs from place to place."""
-_THERE = r"\b(?:in|to|from|into|within|across|near|at|between) (?:the )?(?:[A-Z][\w-]+,? (?:and|or) )?"
-"""Before a place; “French” in “French customer support” is a language."""
 _GREETED = re.compile(
     r"^(?i:hi|hello|hey|dear|good (?:morning|afternoon|evening)|thanks|thank you),? [A-Z][\w’'-]+[,.!:]"
 )
@@ -191,7 +189,7 @@ def judge(
     if outside and not told and not explained:
         return _outside(intent)
     strange = _strange_object(question, evidence)
-    lacking = () if strange else _lacking(question, evidence, chosen)
+    lacking = () if strange else _lacking(question, evidence, (*chosen, *mine))
     missing = _UNKNOWN.format(strange) if strange else _unsaid(lacking) or _kind_missing(question.text, chosen)
     if missing is None:
         never = _never_said(question, evidence, (*chosen, *mine))
@@ -246,15 +244,16 @@ def _here(names: Sequence[str]) -> str | None:
 
 
 def _unexplained(question: Question, evidence: Evidence) -> str | None:
-    """That the sources do not use the term of which the question asks what it is, in words for the reader."""
-    for ask in asks(question.text):
-        term = defined(ask)
-        marks = phrase_stems(term)
-        inside = any(set(subject.stems) <= set(marks) for subject in question.subjects)
-        if len(terms(term)) < _TERM or inside or any(_within(marks, c) for c in evidence.candidates):
-            continue
-        return f"The library does not use the words “{term}”; what follows comes nearest."
-    return None
+    """That the sources do not use the term of which the question asks what it is, or one that it compares, in words for
+    the reader."""
+    asked = [term for term in map(defined, asks(question.text)) if len(terms(term)) >= _TERM]
+    named = [set(subject.stems) for subject in question.subjects]
+    wanted = [term for term in asked if not any(stems <= set(phrase_stems(term)) for stems in named)]
+    strange = [side.phrase for side in question.sides or () if not side.documents]
+    wanted += [side for side in strange if set(words(side)) <= {"of", *terms(side)}]  # not “what is at the edge”
+    unused = [term for term in wanted if not any(_within(phrase_stems(term), c) for c in evidence.candidates)]
+    said = " and ".join(f"“{term}”" for term in dict.fromkeys(unused))
+    return f"The library does not use the words {said}; what follows comes nearest." if said else None
 
 
 def _within(term: tuple[str, ...], candidate: Candidate) -> bool:
@@ -275,7 +274,7 @@ def _never_said(question: Question, evidence: Evidence, chosen: Sequence[Candida
         return []
     names = [name for name in _NAME.findall(asked) if evidence.unknown.issuperset(map(stem, words(name)))]
     said = frozenset[str]().union(*map(_places_in, (*chosen, *evidence.candidates[:_NEXT])))
-    there = [place for place in mentions(asked) if re.search(rf"{_THERE}{re.escape(place)}\b", asked)]
+    there = [place for place in mentions(asked) if not adjective(place)]  # “French customer support”
     places = [place for place in there if said.isdisjoint(named(place))]
     return list(dict.fromkeys((*places, *(name for name in names if not named(name)))))
 

@@ -18,7 +18,7 @@ from assistant.crux import NOTHING
 from assistant.evidence import Candidate, Evidence
 from assistant.layout import Composition
 from assistant.outcome import Judgement
-from assistant.question import MAX_CHARACTERS, SENTENCE, Question, Subjects, courtesy, is_asked
+from assistant.question import MAX_CHARACTERS, SENTENCE, Question, Subjects, courtesy, is_asked, parse
 from assistant.text import terms
 from assistant.types import Turn
 from ingest.types import Hit
@@ -98,7 +98,7 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
     found: list[Ask] = []
     for number, ask in enumerate(several[:_MOST]):
         before, whole = tuple(history), f"{told} {ask}".strip()
-        leaning = number > 0 and _leans(ask, subjects)
+        leaning = number > 0 and _leans(ask, found[-1].alone, subjects)
         if leaning:
             before, whole = (*history, Turn("user", found[-1].alone)), ask
         alone = condense(whole, before, subjects) if leaning or not number else whole
@@ -115,10 +115,16 @@ def _short(text: str, instead: str) -> str:
     return text if len(text) <= MAX_CHARACTERS else instead
 
 
-def _leans(ask: str, subjects: Subjects) -> bool:
-    """Whether a question needs the one before it: by a word for something there, or since it names nothing itself."""
+def _leans(ask: str, before: str, subjects: Subjects) -> bool:
+    """Whether a question needs the one before it: by a word for something there, or since it says little itself.
+
+    Of what is true of every kind of work, a short one asks for the kind that was named: “Which KPIs matter?”
+    """
     bare = _OF_ANYONE.sub(lambda said: said["who"] + _THEIRS.sub(" ", said["rest"]), _THERE_IS.sub(" ", ask))
-    return leans(bare) or (len(terms(ask)) < _WHOLE and not subjects.find(ask))
+    if leans(bare) or len(terms(ask)) >= _WHOLE:
+        return leans(bare)
+    named = subjects.find(ask)
+    return not named or (subjects.special(subjects.find(before)) and parse(ask, subjects).shape != "definition")
 
 
 def fit(
@@ -157,6 +163,12 @@ def fit(
         below = left
         composition = composing(lead, below)
     return replace(judgement, missing=unanswered(below, judgement.missing, lead)), composition, lead, below
+
+
+def joined(first: Sequence[Candidate], then: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Two lists of sentences as one, each sentence once."""
+    known = {one.key for one in first}
+    return (*first, *(one for one in then if one.key not in known))
 
 
 def left_out(parts: Sequence[Part], said: Sequence[Candidate]) -> list[Part]:

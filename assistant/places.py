@@ -70,6 +70,9 @@ _PATTERN = re.compile(
 )
 _WITH_ITS_PREPOSITION = re.compile(r"(?:\b(?:in|from|to|at)\s+(?:the\s+)?)?" + _PATTERN.pattern, re.I)
 _THERE = re.compile(r"\b(?:in|from|to|at|for|of) (?:the )?$", re.I)
+_ADJECTIVE = re.compile(
+    r"(?:ian|ish|[nt]ch|zech|wiss|ese|aeli|ani|shi|[cky]an|ean|german|pino|ppine|tine|slovak|poles|danes|swedes)$", re.I
+)
 _ALL = tuple(_NAMES)
 _INSIDE = {
     "eu": frozenset(
@@ -91,6 +94,11 @@ def named(text: str) -> frozenset[str]:
 def mentions(text: str) -> list[str]:
     """The countries and regions that a text names, as it writes them."""
     return [match.group() for match in _PATTERN.finditer(text)]
+
+
+def adjective(place: str) -> bool:
+    """Whether a place, as `mentions` gives it, is named by its adjective or its people: “French”, “Poles”."""
+    return bool(_ADJECTIVE.search(place))
 
 
 def without(text: str) -> str:

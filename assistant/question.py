@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from assistant import spelling
+from assistant import backsourcing, spelling
 from assistant.errors import QuestionError
 from assistant.text import STOP, stem, stems, terms, words
 from assistant.types import Shape
@@ -63,22 +63,12 @@ _MEANS = re.compile(
     r"\b(?:means?|meant|meaning|stands? for|define[sd]?|definition)\b|\bwhat(?:'s|’s| is| are) (?:it|that|this|they)\b",
     re.I,
 )
-_DEFINITION = re.compile(
+DEFINITION = re.compile(
     r"^(?:so |and |but |please |can you |could you )*(?:what(?:'s|’s| is| are)(?: meant by)? (?:a |an |the term )?"
     r"(?P<a>[\w&/,'’() -]+?)|define (?P<b>.+?)|(?:explain|describe|tell me about) (?P<c>[\w&/,'’ -]+?)|"
     r"what do(?:es)? (?P<d>[\w&/,'’ -]+?) (?:mean|stand for)|meaning of (?P<e>.+?)|definition of (?P<f>.+?))\W*$",
     re.I,
 )
-_NO_TERM = frozenset(
-    """
-    a about actually allowed an and answer any at average behind best better between biggest by called case cheaper
-    common different exactly example fair for going good happening her hidden his idea important in it's its left
-    legal likely main missing most my needed new next normal normally not number on or other our point possible
-    proper question really reason reasonable required right rule some standard that the their these thing this those
-    to typical usual usually way with worse worth wrong your
-    """.split()
-)
-"""What is asked for with one of these is no term: “the catch”, “a fair price”."""
 _OVERVIEW = re.compile(r"summar\w+|overview|basics?|briefly|intro(?:duction)?|explain(?:ed)?|short|simple|simply")
 _INTERROGATIVE = re.compile(
     r"\b(?:how|why|who|whose|when|where|which|do|does|did|can|could|will|would|must|should)\b", re.I
@@ -88,7 +78,10 @@ _THINGS = (
     r"services|activities|functions|skills|tasks|factors|criteria|metrics|kpis|measures|models|differences|"
     r"misconceptions|myths|pitfalls|costs|questions|clauses|ways|signs|conditions|processes)"
 )
-_LIST = re.compile(rf"^(?:what|which|name|list|give)\b.*\b{_THINGS}\b|\b(?:list|examples of|kinds of|types of)\b", re.I)
+_LIST = re.compile(
+    rf"^(?:what|which|name|list|give)\b(?!.*\bnumber of\b).*\b{_THINGS}\b|\b(?:list|examples of|kinds of|types of)\b",
+    re.I,
+)
 _ENTIRE = re.compile(
     r"\b(?:all|every|each|full|complete|detail(?:ed|s)?|in depth|(?<!how )long|list)\b"
     rf"|\b(?:\d{{1,2}}|ten|twelve|twenty) (?:\w+ ){{0,2}}{_THINGS}\b",
@@ -104,6 +97,7 @@ _SIDES = (
     re.compile(r"\bbetween (?P<a>.+?) and (?P<b>.+?)(?:[?.,;!]|$)", re.I),
     re.compile(r"(?P<a>[\w&/' -]+?)\s+(?:vs\.?|versus|against|compared (?:to|with))\s+(?P<b>[\w&/' -]+)", re.I),
     re.compile(r"\bcompare (?P<a>.+?) (?:and|with|to) (?P<b>.+?)(?:[?.,;!]|$)", re.I),
+    re.compile(r"\b(?:does|do|would) (?P<a>.+?) compare (?:with|to|against) (?P<b>.+?)(?:[?.,;!]|$)", re.I),
     re.compile(
         r"\b(?:separates?|distinguish(?:es)?|tells?|sets?) (?P<a>.+?) (?:apart )?from (?P<b>.+?)(?:[?.,;!]|$)", re.I
     ),
@@ -111,15 +105,6 @@ _SIDES = (
     re.compile(r"\b(?:does|do|is|are) (?P<a>.+?) differ(?:ent)? from (?P<b>.+?)(?:[?.,;!]|$)", re.I),
     _EITHER,
 )
-_BELONGINGS = r"(?:data|files?|records|documents|papers|money|deposit|keys?|code|passwords?|equipment)"
-_BACK = re.compile(
-    rf"\b(?:bring|take|pull|move|get|fetch|haul)(?:ing)?\b"
-    rf"(?!(?: (?!and\b)[\w'’-]+){{0,6}}? {_BELONGINGS}(?:,? (?:and|or) (?:[\w'’-]+ ){{0,2}}?{_BELONGINGS})* back\b"
-    r"(?! (?:home|in[- ]?house)\b))[^.?!]{0,40}\b(?:back|home|in[- ]?house)\b"
-    r"|\b(?:insourc|backsourc|repatriat)\w*",
-    re.I,
-)
-"""Work comes back; “How do we get all of our data back?” asks for something else."""
 _THE_WAY_BACK = "backsourcing"
 _GREETINGS = frozenset("thanks thank thx cheers hello hi hey bye goodbye morning afternoon evening welcome".split())
 _KIND_WORDS = _GREETINGS | frozenset(
@@ -160,6 +145,8 @@ class Question:
     """Of a comparison: which of the two, rather than how they differ."""
     entire: bool
     """Whether all of something is asked for, so that the answer may be long."""
+    asked: str
+    """What of the text decides the shape: all of it, or a follow-up after the question before it."""
 
 
 def clean(question: str) -> str:
@@ -255,6 +242,11 @@ class Subjects:
         """A subject as the library writes it, whatever the question's capitals: “SOC 1”."""
         return self._written_as.get(subject.stems, subject.phrase)
 
+    def special(self, named: Iterable[Subject]) -> bool:
+        """Whether one of these subjects is a kind of work, such as payroll."""
+        of = [self.functions.get(id_, frozenset()) for subject in named for id_ in subject.documents]
+        return any(functions and "general" not in functions for functions in of)
+
     def kind(self, document_id: str) -> str:
         """The kind of a document."""
         return self._kinds.get(document_id, "document")
@@ -282,17 +274,22 @@ def _title_phrases(title: str) -> list[str]:
     return [match.group(1), match.group(2)] if match else [title]
 
 
-def parse(text: str, subjects: Subjects) -> Question:
-    """Takes a clean, stand-alone question apart."""
+def parse(text: str, subjects: Subjects, asked: str = "") -> Question:
+    """Takes a clean, stand-alone question apart.
+
+    Args:
+        asked: the follow-up, where the text is that after the question before it.
+    """
+    asked = asked or text
     named = subjects.find(text)
     sides = _sides(text, subjects, named)
-    shape = _shape(text, sides, named)
+    shape = _shape(asked, sides, named)
     if shape == "decision":  # the way back, whatever the function
         named = way_back(text, subjects) or named
     if shape != "comparison":
         sides = None
-    entire = bool(_ENTIRE.search(" ".join(asking(text))))
-    return Question(text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), entire)
+    entire = bool(_ENTIRE.search(" ".join(asking(asked))))
+    return Question(text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(asked)), entire, asked)
 
 
 def is_asked(sentence: str) -> bool:
@@ -310,15 +307,6 @@ def decides(ask: str) -> bool:
     return bool(_DECISION.search(ask)) or _whether(ask)
 
 
-def defined(ask: str) -> str:
-    """The term, of two or three words, of which a question asks what it is; empty where it asks for something else."""
-    match = _DEFINITION.match(ask)
-    term = next(filter(None, match.group("a", "b", "d", "e", "f")), "") if match else ""
-    said = [word for word in term.lower().split() if word != "of"]
-    plain = re.fullmatch(r"[\w&/'’ -]+", term)
-    return term if plain and 2 <= len(said) <= 3 and _NO_TERM.isdisjoint(said) else ""
-
-
 def besides(text: str, named: Iterable[Subject]) -> list[str]:
     """The content words of a text that stand in none of the subjects that it names."""
     inside = {word for subject in named for word in subject.phrase.split()}
@@ -332,7 +320,7 @@ def _whether(sentence: str) -> bool:
 
 def way_back(text: str, subjects: Subjects) -> tuple[Subject, ...]:
     """The subject of bringing work back, where the text is about that."""
-    return subjects.find(_THE_WAY_BACK) if _BACK.search(text) else ()
+    return subjects.find(_THE_WAY_BACK) if backsourcing.meant(text) else ()
 
 
 def _shape(text: str, sides: tuple[Subject, Subject] | None, named: tuple[Subject, ...]) -> Shape:
@@ -343,12 +331,12 @@ def _shape(text: str, sides: tuple[Subject, Subject] | None, named: tuple[Subjec
         return "comparison"
     if _DECISION.search(text):
         return "decision"
-    if _LIST.search(text):
+    if any(map(_LIST.search, sentences)):
         return "list"
     if named and any(_MEANS.search(one) for one in sentences if one.endswith("?") or one is sentences[-1]):
         return "definition"
     for sentence in sentences:
-        match = _DEFINITION.match(sentence)
+        match = DEFINITION.match(sentence)
         if match and len(next(filter(None, match.groups())).split()) <= 5:
             return "definition"
     more = any(not _OVERVIEW.fullmatch(term) for term in besides(text, named))
@@ -397,4 +385,8 @@ def _side(text: str, subjects: Subjects, *, last: bool) -> Subject | None:
     if found:
         return found[-1 if last else 0]
     said = terms(text)
-    return Subject(" ".join(said), phrase_stems(" ".join(said)), ()) if 1 <= len(said) <= 2 else None
+    if not 1 <= len(said) <= 2:
+        return None
+    written = re.search(rf"\b{re.escape(said[0])}\b(?:.*\b{re.escape(said[-1])}\b)?", text, re.I)
+    phrase = written.group() if written else " ".join(said)
+    return Subject(phrase, phrase_stems(phrase), ())

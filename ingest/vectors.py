@@ -7,9 +7,10 @@ question would not always get the same answer.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -28,7 +29,9 @@ _HNSW = {"space": "cosine", "ef_search": 400, "ef_construction": 200}
 """With Chroma's own 100 and 100, an exact search's 100 nearest passages of 2,650 were found to 95.5 %, the 800 nearest
 sentences of 26,000 to 96.1 %; with these to 99.9 % and 98.4 %, in the same time a query (eval/LOG.md)."""
 EXACT = 100_000
-"""Vectors of a collection that are searched exactly; at 768 dimensions they take 0.3 GB, and a search 20 ms."""
+"""Vectors of a collection that are searched exactly; at 768 dimensions they take 0.3 GB, and a search 35 ms."""
+_PART = 2000
+"""Vectors read at a time."""
 INDEX = "-".join(map(str, _HNSW.values()))
 """Goes into the library's fingerprint."""
 _WHERE = 500
@@ -82,7 +85,7 @@ class Vectors:
         self._memory: _Held | None = None
         self._state = 0
         """Counts what makes the memory stale."""
-        self._reading = threading.Lock()
+        self._reading, self._marking = threading.Lock(), threading.Lock()
         self.open()
 
     def open(self) -> None:
@@ -106,6 +109,7 @@ class Vectors:
             return
         self._do(lambda: self._client.delete_collection(self._name))
         self._collection = self._open()
+        self._forget()
 
     def _finds(self) -> bool:
         """Whether a vector that is held is found."""
@@ -130,27 +134,27 @@ class Vectors:
         self, ids: Sequence[str], vectors: Sequence[Sequence[float]], metadata: Sequence[dict[str, str]]
     ) -> None:
         """Adds or replaces vectors, shape (len(ids), dimensions)."""
-        for start in range(0, len(ids), _BATCH):
-            part = slice(start, start + _BATCH)
-            self._do(
-                lambda part=part: self._collection.upsert(
-                    ids=list(ids[part]), embeddings=list(vectors[part]), metadatas=list(metadata[part])
+        with self._changing():
+            for start in range(0, len(ids), _BATCH):
+                part = slice(start, start + _BATCH)
+                self._do(
+                    lambda part=part: self._collection.upsert(
+                        ids=list(ids[part]), embeddings=list(vectors[part]), metadatas=list(metadata[part])
+                    )
                 )
-            )
-        self._forget()
 
     def delete(self, ids: Sequence[str]) -> None:
         """Deletes; unknown ids are ignored."""
-        for start in range(0, len(ids), _BATCH):
-            self._do(lambda start=start: self._collection.delete(ids=list(ids[start : start + _BATCH])))
-        self._forget()
+        with self._changing():
+            for start in range(0, len(ids), _BATCH):
+                self._do(lambda start=start: self._collection.delete(ids=list(ids[start : start + _BATCH])))
 
     def delete_of(self, passages: Sequence[str]) -> None:
         """Deletes what belongs to passages, by its metadata `passage`."""
-        for start in range(0, len(passages), _WHERE):
-            some = list(passages[start : start + _WHERE])
-            self._do(lambda some=some: self._collection.delete(where={"passage": {"$in": some}}))
-        self._forget()
+        with self._changing():
+            for start in range(0, len(passages), _WHERE):
+                some = list(passages[start : start + _WHERE])
+                self._do(lambda some=some: self._collection.delete(where={"passage": {"$in": some}}))
 
     def get(self, ids: Sequence[str]) -> dict[str, Sequence[float]]:
         """Vectors by id; unknown ids are left out."""
@@ -186,20 +190,45 @@ class Vectors:
             return self._memory
         with self._reading:
             state = self._state
-            if self._memory is None and 0 < self._read(lambda: self._collection.count()) <= self._exact:
-                got = self._read(lambda: self._collection.get(include=["embeddings", "metadatas"]))
-                vectors = np.asarray(got["embeddings"], dtype=np.float32)
-                vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-                collections = np.asarray([one["collection"] for one in got["metadatas"]])
-                held = _Held({id_: n for n, id_ in enumerate(got["ids"])}, np.asarray(got["ids"]), collections, vectors)
-                if state != self._state:  # changed meanwhile: read again next time
-                    return held
-                self._memory = held
-            return self._memory
+            if (
+                self._memory is not None
+                or not 0 < (count := self._read(lambda: self._collection.count())) <= self._exact
+            ):
+                return self._memory
+            held: _Held = self._read(lambda: self._all(count))
+            with self._marking:
+                if state == self._state:  # else it was changed meanwhile, and is read again next time
+                    self._memory = held
+            return held
+
+    def _all(self, count: int) -> _Held:
+        """Everything, in parts: Chroma gives numbers of Python's, which take ten times the room."""
+        ids: list[str] = []
+        collections: list[str] = []
+        vectors: list[NDArray[np.float32]] = []
+        while len(ids) < count:
+            got = self._collection.get(include=["embeddings", "metadatas"], limit=_PART, offset=len(ids))
+            if not got["ids"]:  # another process has deleted some
+                break
+            ids += got["ids"]
+            collections += (one["collection"] for one in got["metadatas"])
+            part = np.asarray(got["embeddings"], dtype=np.float32)
+            vectors.append(part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-9))
+        rows = {id_: row for row, id_ in enumerate(ids)}
+        return _Held(rows, np.asarray(ids), np.asarray(collections), np.concatenate(vectors))
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[None]:
+        """What is in memory is stale afterwards, even where a change fails half-way."""
+        try:
+            yield
+        finally:
+            self._forget()
 
     def _forget(self) -> None:
-        self._state += 1
-        self._memory = None
+        with self._marking:
+            self._state += 1
+            self._memory = None
 
     def forget(self, fingerprint: str) -> None:
         """Deletes the collection of an earlier fingerprint, if there is one; for after a rebuild."""

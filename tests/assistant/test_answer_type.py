@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer_type import figures, instructs, wants_figure, wants_procedure
+from assistant.answer_type import figures, instructs, preferred, wants_figure, wants_procedure
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,10 @@ def test_a_question_that_asks_how_to_do_something(text: str) -> None:
         "How do providers make money?",
         "How can a provider be so cheap?",
         "How would a cap work?",
+        "How do BPO companies make money?",
+        "How does an offshore team work?",
+        "How do business models differ?",
+        "How do customers react?",
     ],
 )
 def test_a_question_that_asks_for_something_else(text: str) -> None:
@@ -58,6 +62,10 @@ def test_a_question_that_asks_for_something_else(text: str) -> None:
         "Don't prepay.",
         "Encrypt the data.",
         "Test the restore of your data.",
+        "Count service quality beside money.",
+        "Report fraud to your insurer.",
+        "Pay bonuses for retention.",
+        "Track attrition by site.",
     ],
 )
 def test_a_sentence_in_the_imperative_says_what_to_do(text: str) -> None:
@@ -76,6 +84,9 @@ def test_a_sentence_in_the_imperative_says_what_to_do(text: str) -> None:
         "Audit rights over media buying should reach rebates.",
         "Build-operate-transfer suits a firm that wants a centre of its own.",
         "Work that changes weekly costs more.",
+        "Demand for KPO is growing.",
+        "Use cases are growing fast.",
+        "Hold times are measured each day.",
     ],
 )
 def test_a_sentence_that_states_something_does_not(text: str) -> None:
@@ -111,3 +122,11 @@ def test_what_a_figure_looks_like_depends_on_the_question(text: str, given: str,
 def test_no_figure_is_asked_for() -> None:
     assert figures("What is payroll?") == []
     assert figures("How quickly must a breach be reported?") == []
+
+
+def test_how_soon_is_best_answered_by_a_time_but_demands_none() -> None:
+    (when,) = preferred("How soon can we see savings?")
+    assert when.search("Payback takes two and a half years.")
+    assert when.search("Report it at once.")
+    assert not when.search("Savings depend on many things.")
+    assert preferred("How long does a move take?") == figures("How long does a move take?")

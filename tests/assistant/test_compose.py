@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
 from assistant.compose import WORDS, WORDS_ENTIRE, compose
-from assistant.evidence import Candidate
+from assistant.evidence import Candidate, Evidence
 from assistant.layout import Block, Composition, escape, render, within
 from assistant.question import parse
 from eval.metrics import broken_invariants
@@ -360,6 +360,8 @@ def test_how_should_we_asks_for_more_than_yes_or_no(make_assistant: Callable[...
     assert "**When it pays**" in make_assistant().ask("They are the biggest, should we outsource payroll?").text
     left = "Our bureau, which we should have left long ago, is late: should we outsource payroll?"
     assert "**When it pays**" in make_assistant().ask(left).text
+    knows = "Our bureau, who should know better, is late: should we outsource payroll?"
+    assert "**When it pays**" in make_assistant().ask(knows).text
     assert "**When it pays**" not in make_assistant().ask("It is late: which payroll should we outsource?").text
 
 
@@ -573,3 +575,12 @@ def test_what_stands_together_is_counted_first_or_left_out() -> None:
     assert [len(one.sentences) for one in within([claims, pair], 11)] == [1, 2]
     assert [len(one.sentences) for one in within([claims, pair], 7)] == [2]
     assert [len(one.sentences) for one in within([claims, Block("Two words", "list", together=True)], 6)] == [2]
+
+
+def test_what_a_sentences_kind_adds_does_not_make_it_a_sure_answer() -> None:
+    first, second = facts("Agree the exit of BPO.", "BPO ends one day.")
+    question = parse("How do we end BPO?", subjects_of())
+    for kind, sure in ((0.0, True), (0.3, False)):
+        found = (replace(first, score=1.0, kind=kind), replace(second, score=0.8))
+        text = compose(question, Evidence((), found, ()), subjects_of()).text
+        assert text.startswith("**What comes nearest in the sources**") is not sure

@@ -203,6 +203,7 @@ def test_a_decision_says_of_what_it_names_the_library_does_not_speak() -> None:
     assert judged("Should we keep Mondays free of payroll?", FACT).missing is None
     assert judged("Should we give payroll to Contoso?", FACT, collection="mine").missing is None  # their own names
     assert judged("Should we move payroll to Poland or Kenya?", "Kenyan BPO grows.").missing == note.format("Poland")
+    assert judged("Should we choose Kenya as the place of our payroll?", FACT).missing == note.format("Kenya")
 
 
 @pytest.mark.parametrize(
@@ -216,6 +217,14 @@ def test_a_decision_says_of_what_it_names_the_library_does_not_speak() -> None:
 )
 def test_who_is_greeted_and_a_language_are_not_spoken_of(text: str) -> None:
     assert judged(text, FACT) == Judgement("answered")
+
+
+def test_what_the_users_documents_say_of_a_name_is_spoken_of() -> None:
+    question = parse("What do our rules say about BPO and Contoso?", subjects_of())
+    evidence = evidence_of(facts(FACT))
+    assert "“Contoso”" in str(judge(question, Intent(1.0), evidence, evidence.candidates).missing)
+    ours = facts("Contoso needs the consent of the board.")
+    assert judge(question, Intent(1.0), evidence, evidence.candidates, ours) == Judgement("answered")
 
 
 def test_what_the_users_documents_say_of_a_place_is_spoken_of() -> None:
@@ -479,6 +488,15 @@ def test_a_term_that_the_sources_do_not_use_is_named() -> None:
         "What does chaos engineering really mean?",
     ):
         assert judged(asked, FACT).missing is None
+
+
+def test_a_side_of_a_comparison_that_the_sources_do_not_speak_of_is_named() -> None:
+    note = "The library does not use the words “{}”; what follows comes nearest."
+    assert judged("How does BPO compare with an EOR?", FACT).missing == note.format("EOR")
+    employer = judged("What is the difference between BPO and an employer of record?", FACT)
+    assert employer.missing == note.format("employer of record")
+    assert judged("Is BPO about the core, or only about things at the edge?", FACT).missing is None
+    assert judged("What is the difference between BPO and KPO?", FACT, "KPO thinks.").missing is None
 
 
 def test_every_question_for_a_figure_is_named_where_there_are_others() -> None:

@@ -313,6 +313,21 @@ def test_what_the_users_documents_say_on_the_question_that_leads_stands_above(
     assert {one.passage_id for one in answer.citations} <= {hit.passage.id for hit in answer.hits}
 
 
+def test_nothing_that_the_users_documents_say_on_the_whole_is_lost_where_a_part_leads(
+    make_assistant: Make, encoder: FakeEncoder
+) -> None:
+    assistant = make_assistant(retrieval=Retrieval(hits=3))
+    _board(assistant, encoder)
+    rules = ["Vendor rules need the signature of Ada.", "Vendor rules ask for exit help in ninety days."]
+    text = f"{rules[0]}\n\n{rules[1]}\n"
+    fill(assistant.library, encoder, [make_document("ours", text, collection="mine")])
+    answer = assistant.ask(
+        "Who should sit on the governing board? Which vendor rules on signature and exit help do we have?"
+    )
+    assert answer.text.startswith("**From your documents**")
+    assert {*rules, BOARD} <= {citation.quote for citation in answer.citations}
+
+
 def test_of_a_part_that_only_the_users_documents_come_near_the_caveat_stands_above(
     make_assistant: Make, encoder: FakeEncoder
 ) -> None:
@@ -368,7 +383,20 @@ def test_one_question_that_is_answered_stands_though_the_message_would_be_refuse
 
 
 @pytest.mark.parametrize(
-    "last", ["what is fair", "how much notice do we have to give", "who should sign", "can we leave", "which is better"]
+    "last",
+    [
+        "what is fair",
+        "how much notice do we have to give",
+        "who should sign",
+        "can we leave",
+        "which is better",
+        "how do providers price this",
+        "which clauses matter most",
+        "does TUPE apply",
+        "are service credits enforceable",
+        "what notice period applies",
+        "what happens to our data",
+    ],
 )
 def test_a_question_without_its_mark_counts_where_another_has_one(last: str) -> None:
     assert asks(f"Who pays? Also {last}") == ["Who pays?", f"{last}?"]
@@ -383,6 +411,12 @@ def test_a_question_without_its_mark_counts_where_another_has_one(last: str) -> 
         "Which is why I ask",
         "May is our year end",
         "Will asked",
+        "When business was good we had three clerks",
+        "What worries us most is data security",
+        "What matters is price",
+        "Which is fine",
+        "Should you need more details I can send them",
+        "Could you let me know",
     ],
 )
 def test_a_statement_is_no_question(last: str) -> None:
@@ -399,6 +433,9 @@ def test_a_statement_is_no_question(last: str) -> None:
         ("Who trains the team? Would a retention bonus for years keep them?", True),
         ("Who trains the team? Can a vendor say no to it if they want?", True),
         ("Who trains the team? What is payroll?", False),
+        ("Who trains the team? How do wage slips fail?", False),
+        ("Should we outsource payroll? Why does BPO fail?", True),  # of payroll
+        ("Should we outsource payroll? What is BPO?", False),
         ("Who trains the team? How long?", True),
     ],
 )
@@ -463,3 +500,19 @@ def test_what_leans_on_a_public_question_is_no_private_one(
     monkeypatch.setattr(assistant, "_intent", lambda _: Intent(1 - private, private=private))
     assistant.ask("What is payroll? What does it cost us?")
     assert told == [("“What is payroll?”", False), ("“What does it cost us?”", public)]
+
+
+def test_a_question_that_names_no_subject_and_finds_little_is_read_with_the_one_before(
+    make_assistant: Make, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant = make_assistant(retrieval=Retrieval(hits=3))
+    _board(assistant, encoder)
+    bpo = "What is the difference between BPO and KPO?"
+    alone = each(f"{bpo} Which suits a small team of clerks?", (), subjects_of())[1]
+    of_payroll = each(f"{bpo} Who audits the payroll of clerks?", (), subjects_of())[1]
+    monkeypatch.setattr("assistant.assistant.judge", lambda *_: Judgement("answered"))
+    monkeypatch.setattr(parts, "ENOUGH", 0.0)
+    assert not assistant._part(alone, subjects_of(), (), False).leans
+    monkeypatch.setattr(parts, "ENOUGH", 9.0)  # no sentence scores so high
+    assert assistant._part(alone, subjects_of(), (), False).leans
+    assert not assistant._part(of_payroll, subjects_of(), (), False).leans

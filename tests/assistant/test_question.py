@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.asks import defined
 from assistant.errors import QuestionError
-from assistant.question import MAX_CHARACTERS, Subjects, clean, defined, parse, phrase_stems
+from assistant.question import MAX_CHARACTERS, Subjects, clean, parse, phrase_stems
 from tests.assistant.made import card, subjects_of
 from tests.conftest import DOCUMENTS, make_document
 
@@ -122,6 +123,9 @@ def test_what_is_cleaned_is_one_clean_line(typed: str) -> None:
         ("list", "List the drawbacks of outsourcing payroll."),
         ("list", "Give me examples of KPO work"),
         ("list", "What kinds of BPO are there?"),
+        ("list", "We want to buy BPO. What are the main risks?"),
+        ("lookup", "We want to buy BPO. What number of measures is usual, and who says so?"),
+        ("comparison", "How does BPO compare with KPO?"),
         ("lookup", "Who keeps the tax duty when payroll is outsourced?"),
         ("lookup", "Does BPO move personal data to another company?"),
         ("lookup", "Where do KPO providers hire?"),
@@ -301,6 +305,7 @@ def test_a_word_that_the_library_says_is_no_slip() -> None:
         "Should we take payroll records management back from the bureau?",
         "Should we bring payroll and our data back in-house?",
         "Should we bring our payroll data back in-house?",
+        "Is it worth taking payroll back in-house?",
     ],
 )
 def test_the_way_back_is_its_own_subject(text: str) -> None:
@@ -317,6 +322,9 @@ def test_the_way_back_is_its_own_subject(text: str) -> None:
         "Should I take my files back from payroll?",
         "Should we get all of our old customer data back from payroll?",
         "Should we get our data and the keys back from payroll?",
+        "Should we get our data, files and passwords back from payroll?",
+        "Should we get the files they hold back from payroll?",
+        "Is it worth getting back all payroll records?",
     ],
 )
 def test_what_is_handed_back_is_no_way_back(text: str) -> None:
@@ -343,3 +351,18 @@ def test_what_is_handed_back_is_no_way_back(text: str) -> None:
 )
 def test_the_term_of_which_a_question_asks_what_it_is(ask: str, term: str) -> None:
     assert defined(ask) == term
+
+
+def test_a_follow_up_decides_the_shape_and_not_the_question_before_it() -> None:
+    text = "What are the risks of BPO? And when were they first named?"
+    assert parse(text, SUBJECTS).shape == "list"
+    follow_up = parse(text, SUBJECTS, "And when were they first named?")
+    assert (follow_up.shape, follow_up.text) == ("lookup", text)
+    assert [subject.phrase for subject in follow_up.subjects] == ["bpo"]
+
+
+def test_a_side_of_which_no_document_tells_is_named_as_it_was_written() -> None:
+    sides = parse("What is the difference between BPO and an Employer of Record?", SUBJECTS).sides
+    assert sides is not None
+    assert [side.phrase for side in sides] == ["bpo", "Employer of Record"]
+    assert sides[1].stems == phrase_stems("employer of record")

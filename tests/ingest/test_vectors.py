@@ -4,10 +4,12 @@ import random
 import shutil
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from ingest.errors import LibraryDamaged
 from ingest.vectors import EXACT, Vectors, client
 
 MANY = 1_200
@@ -52,9 +54,12 @@ def test_only_the_collection_of_an_earlier_fingerprint_is_forgotten(tmp_path: Pa
     assert vectors["other"].ids() == vectors["new"].ids() == {"a"}
 
 
-def test_the_nearest_are_found_exactly_and_in_the_same_order_every_time(tmp_path: Path) -> None:
+def test_the_nearest_are_found_exactly_and_in_the_same_order_every_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     vectors = filled(tmp_path, MANY)
     held = vectors.get([str(n) for n in range(MANY)])
+    monkeypatch.setattr(vectors, "_collection", None)  # whose index, a graph, may miss some
     query = np.asarray([1.0, 0.5, -0.5, 0.2, 0.1, 0.3, -1.0, 0.4])
     cosines = {id_: float(np.dot(query, own) / np.linalg.norm(query)) for id_, own in held.items()}
     best = sorted(cosines, key=lambda id_: (-cosines[id_], id_))[:800]
@@ -85,3 +90,35 @@ def test_what_is_added_and_deleted_is_seen_at_once(tmp_path: Path, exact: int) -
     assert vectors.get(["z", "b"]).keys() == {"b"}
     vectors.delete_of(["p"])
     assert [id_ for id_, _ in vectors.nearest([0.0, 1.0], None, 5)] == ["b"]
+
+
+def test_what_changes_while_it_is_read_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = Vectors(partial(client, "local", tmp_path), "one")
+    vectors.upsert(["a"], [[1.0, 0.0]], [{"collection": "c"}])
+    read = vectors._all
+
+    def meanwhile(count: int) -> Any:
+        held = read(count)
+        monkeypatch.setattr(vectors, "_all", read)
+        vectors.upsert(["b"], [[0.0, 1.0]], [{"collection": "c"}])
+        return held
+
+    monkeypatch.setattr(vectors, "_all", meanwhile)
+    assert [id_ for id_, _ in vectors.nearest([0.0, 1.0], None, 5)] == ["a"]
+    assert [id_ for id_, _ in vectors.nearest([0.0, 1.0], None, 5)] == ["b", "a"]
+
+
+def test_a_change_that_fails_half_way_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.vectors._BATCH", 1)
+    vectors = Vectors(partial(client, "local", tmp_path), "one")
+    vectors.upsert(["a"], [[1.0, 0.0]], [{"collection": "c"}])
+    assert [id_ for id_, _ in vectors.nearest([0.0, 1.0], None, 5)] == ["a"]
+    with pytest.raises(LibraryDamaged):
+        vectors.upsert(["b", "c"], [[0.0, 1.0], [0.0]], [{"collection": "c"}] * 2)
+    assert [id_ for id_, _ in vectors.nearest([0.0, 1.0], None, 5)] == ["b", "a"]
+
+
+def test_many_are_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.vectors._PART", 500)
+    found = filled(tmp_path, MANY).nearest([1.0] * 8, None, MANY)
+    assert {id_ for id_, _ in found} == {str(n) for n in range(MANY)}
