@@ -17,11 +17,8 @@ _FIGURE = re.compile(
     r"|\bwhat (?:share|percentage|proportion|number|rate)\b|\bmarket size\b",
     re.I,
 )
-_TIME = re.compile(
-    r"\b(?:second|minute|hour|day|night|week|month|quarter|year|decade)s?\b|\b(?:19|20)\d\d\b"
-    r"|\b(?:immediately|at once)\b",
-    re.I,
-)
+_TIME = re.compile(r"\b(?:second|minute|hour|day|night|week|month|quarter|year|decade)s?\b|\b(?:19|20)\d\d\b", re.I)
+_WHEN = re.compile(rf"{_TIME.pattern}|\b(?:immediately|at once)\b", re.I)
 _SOON = re.compile(r"\bhow (?:soon|quickly|fast)\b", re.I)
 """“How soon do savings show?” is best answered by a time, but can be without one."""
 _FIGURES = (
@@ -31,7 +28,8 @@ _FIGURES = (
     ),
     (
         re.compile(
-            r"\bwhat (?:does|do|would|will|did)\b[^.?!]*\bcost\b(?= (?:us|you|for|in|per|a|to)\b|[?.! ]*$)"
+            r"\bwhat (?:does|do|would|will|did)\b[^.?!]*\bcost\b"
+            r"(?= (?:us|you|for|in|per|a|to|roughly|about|approximately)\b| \(|[?.! ]*$)"
             r"|\bhow much (?:does|do|is|are|would)\b",
             re.I,
         ),
@@ -54,8 +52,11 @@ _FIGURES = (
     ),
 )
 """A question for a figure, and what a figure of its kind looks like."""
-_BUYER = r"(?:bank|business(?! (?:model|process|case))|buyer|client|company|employer|firm|manager|owner|start-?up|team)"
-_OTHERS = r"(?:bpo|kpo|ito|it|outsourcing|off-?shor\w+|near-?shor\w+|provider|vendor|supplier)"
+_BUYER = (
+    r"(?:bank|business(?! (?:model|process|case))|buyer|client|company|department|employer|firm|manager|owner|"
+    r"start-?up|team)"
+)
+_OTHERS = r"(?:bpo|kpo|ito|outsourcing|off-?shor\w+|near-?shor\w+|provider|vendor|supplier)"
 _WHO = (
     rf"(?:i|we|you|one|us|people|(?:(?:an?|the|our|my) )?(?:(?!{_OTHERS}\b)[\w-]+ )??"
     rf"(?:{_BUYER}s?|businesses|companies))"
@@ -127,7 +128,7 @@ def figures(text: str) -> list[re.Pattern[str]]:
 
 def preferred(text: str) -> list[re.Pattern[str]]:
     """What the figures look like that answer a question best, whether or not it demands them."""
-    return [*figures(text), *([_TIME] if _SOON.search(text) else [])]
+    return [*figures(text), *([_WHEN] if _SOON.search(text) else [])]
 
 
 def wants_procedure(text: str) -> bool:

@@ -29,7 +29,10 @@ _STATES = re.compile(
     rf"(?:what|which|who|whose|why|how) {_WHOEVER}\b|(?:what|how) an?\b|who knows\b"
     r"|what [\w-]+s (?:[\w-]+ ){0,3}?is\b|what is \w+ is\b"
     r"|which (?:means|makes|is\b(?! (?:the|better|best|cheap\w*|safe\w*|right|worth|more|less|most|usual|normal)\b))"
+    r"|which (?:[\w-]+ ){1,5}?is (?:open|undecided|unclear|not)\b|how (?:nice|kind|great)\b"
     r"|(?:may|will) (?:is|are|was|were|\w+ed)\b|may i\b|should you need\b|have (?:an?|fun)\b|do (?:let|not)\b"
+    r"|(?:is|are|was|were|can|could|do|does|did|will|would|should|must|has|have) "
+    r"(?:be|been|love|help|like|need|not|to|wait|decide|in|told|please|sign)\b"
     r"|(?:can|could|will|would) you (?:please )?(?:let|send|get|come|reply|answer)\b",
     re.I,
 )

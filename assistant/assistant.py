@@ -13,7 +13,7 @@ from importlib.metadata import version
 from assistant import adapter, chat_model, compose, draft, evidence, layout, nli, own, parts, prompts
 from assistant import intent as intents
 from assistant.chat_model import ChatModel, Stopped, never
-from assistant.condense import READ, after, beside, condense, rewrite
+from assistant.condense import READ, beside, condense, rewrite
 from assistant.crux import BESIDE, CRUX, GRANTED, crux, granted
 from assistant.errors import ChatModelError, OutOfTime
 from assistant.evidence import Evidence
@@ -150,7 +150,7 @@ class Assistant:
         within = tuple(scope) if scope is not None else collections
         standalone = clean(self._condense(text, history, subjects, stopped))
         yield Searching(standalone)
-        parsed = parse(standalone, subjects, after(text, standalone))
+        parsed = parse(standalone, subjects)
         followed = not text.endswith(standalone) and not _FIRST_PERSON.search(text)
         before = [turn.content[:READ] for turn in history if followed and turn.role == "user"][-1:]
         nearer = [(crux(parsed, subjects), CRUX), (granted(parsed.text), GRANTED)]
@@ -171,11 +171,12 @@ class Assistant:
         said = own.Own()
         if mine and REFERENCE in within and not courtesy(text):
             said = own.find(parsed, plain, sound.private, self.library, self.settings.retrieval, subjects, mine)
-        judgement = judge(parsed, _heard(sound, public), gathered, composition.chosen, said.chosen)
+        judgement = judge(parsed, _heard(sound, public), gathered, composition.chosen)
         alone = bool(said.chosen) and judgement.outcome != "answered"
         if said.chosen:
+            with_own = judge(parsed, _heard(sound, public), gathered, composition.chosen, said.chosen)
             composition = compose.compose(parsed, gathered, subjects, said.chosen, alone)
-            judgement = besides(judgement, said.answers)
+            judgement = besides(judgement, with_own, said.answers)
         every: list[parts.Part] = []
         if REFERENCE in within and not courtesy(text):
             known = sound.private <= _PRIVATE  # then what leans on it is no private question either
@@ -245,20 +246,21 @@ class Assistant:
         if mine:
             plain = self.encoder.embed_query(one.text)
             said = own.find(one, plain, sound.private, self.library, settings, subjects, mine)
-        verdict = judge(one, _heard(sound, public), gathered, chosen, said.chosen)
+        verdict = judge(one, _heard(sound, public), gathered, chosen)
         answered = verdict.outcome == "answered" and gathered.plain >= parts.ENOUGH
         bare = verdict.missing == NOTHING or not (answered or verdict.missing or subjects.find(ask.quoted))
         if bare and ask.after and not ask.leans:  # “How long does the whole thing take?”, “Which suits a small team?”
             return self._part(replace(ask, alone=ask.after, leans=True), subjects, mine, public)
         if said.chosen:
-            verdict = besides(verdict, said.answers)
+            verdict = besides(verdict, judge(one, _heard(sound, public), gathered, chosen, said.chosen), said.answers)
         best = compose.brief(one, gathered, subjects, parts.SENTENCES)
         refused = verdict.outcome == "refused"
         missing, note = (verdict.missing, None) if refused else (None, verdict.missing)
         hits, private = (*gathered.hits, *said.hits), sound.private > _PRIVATE
         return parts.Part(
-            ask.quoted, tuple(best), hits, answered, missing, note, said.chosen, ask.leans, private, (one, gathered)
-        )
+            ask.quoted, tuple(best), hits, answered, missing, note, said.chosen, ask.leans, private, (one, gathered),
+            ask.marked,
+        )  # fmt: skip
 
     def _condense(self, question: str, history: Sequence[Turn], subjects: Subjects, stopped: Stopped) -> str:
         """By a larger model, if there is one to draft; else, and where that fails, by rules."""

@@ -214,9 +214,9 @@ def _decision(question: Question, evidence: Evidence) -> list[Block]:
     focus = next((id_ for id_ in evidence.focus if id_ in decided), next(iter(evidence.focus), nearest))
     own = [c for c in evidence.candidates if c.document.id == focus]
     asked = _aspect(question)
-    deciding = [ask for ask in asks(question.asked) if decides(ask)] or [question.asked]
+    deciding = [ask for ask in asks(question.text) if decides(ask)] or [question.text]
     whether = asked is not None or _both_sides(question) or not all(map(_OPEN.search, deciding))
-    asked_for = " ".join(asking(question.asked))
+    asked_for = " ".join(asking(question.text))
     beside = bool(own) and own[0].score < _ABOUT * evidence.best and not _OUTSOURCE.search(asked_for)
     if not {"pro", "con"} <= {c.section for c in own} or not whether or beside:
         return _lookup(question, evidence)
@@ -257,7 +257,7 @@ def _aspect(question: Question) -> Section | None:
 
 
 def _aspects(question: Question) -> list[Section]:
-    return [section for section, pattern in _ASPECTS if pattern.search(question.asked)]
+    return [section for section, pattern in _ASPECTS if pattern.search(question.text)]
 
 
 def _both_sides(question: Question) -> bool:
@@ -282,7 +282,7 @@ def _part(question: Question, own: Sequence[Candidate], asked: Section | None) -
 
 def _aspect_of_function(question: Question, evidence: Evidence) -> list[Block]:
     """What the article on the one function that the question names says of the one aspect that it asks for."""
-    asked = next((pattern for section, pattern in _ASPECTS if pattern.search(question.asked)), None)
+    asked = next((pattern for section, pattern in _ASPECTS if pattern.search(question.text)), None)
     named = [one for one in question.subjects if not places.named(one.phrase)]  # a place is a circumstance
     named = [one for one in named if asked is None or not asked.search(one.phrase)]
     decided = _decided(evidence)

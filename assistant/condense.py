@@ -109,12 +109,6 @@ def condense(question: str, history: Sequence[Turn], subjects: Subjects) -> str:
     return standalone if len(standalone) <= MAX_CHARACTERS else question
 
 
-def after(question: str, standalone: str) -> str:
-    """The follow-up, where the stand-alone question is that after another one; empty where it says too little."""
-    joined = standalone != question and standalone.endswith(f" {question}")
-    return question if joined and not _BARE.match(question) else ""
-
-
 def beside(question: str, history: Sequence[Turn], standalone: str, subjects: Subjects) -> str:
     """What a follow-up is read as, too, so that neither it nor what it follows outweighs the other.
 

@@ -119,6 +119,8 @@ _OF_A_PLACE = re.compile(
     re.I,
 )
 """What differs from place to place."""
+_BESIDE = r"\b(?:our|my|the|its|their) "
+"""“French customer support” is said of a language, “our Sydney office” of where the asker is."""
 _GREETED = re.compile(
     r"^(?i:hi|hello|hey|dear|good (?:morning|afternoon|evening)|thanks|thank you),? [A-Z][\w’'-]+[,.!:]"
 )
@@ -193,7 +195,7 @@ def judge(
     missing = _UNKNOWN.format(strange) if strange else _unsaid(lacking) or _kind_missing(question.text, chosen)
     if missing is None:
         never = _never_said(question, evidence, (*chosen, *mine))
-        return Judgement("answered", _unexplained(question, evidence) or _here(never))
+        return Judgement("answered", _unexplained(question, (*evidence.candidates, *mine)) or _here(never))
     if near < CLOSE and not question.subjects and intent.general < SOUNDS_LIKE_IT:
         return Judgement("refused", missing) if strange else _outside(intent)
     if note := _aside(question.text, lacking, missing, evidence.asked):
@@ -201,16 +203,17 @@ def judge(
     return Judgement("nearest", missing)
 
 
-def besides(articles: Judgement, answers: bool) -> Judgement:
+def besides(articles: Judgement, both: Judgement, answers: bool) -> Judgement:
     """The outcome where the user's documents are quoted: what the articles alone would get, put right by these.
 
     Args:
+        both: of the articles with the user's documents, which may say what is missing there.
         answers: whether a sentence of the user's documents answers by itself.
     """
     if articles.outcome == "answered" or answers:
-        return Judgement("answered", None if answers else articles.missing)
+        return Judgement("answered", None if answers else both.missing)
     refused = articles.outcome == "refused"
-    missing = "Your documents may not say this outright." if refused else articles.missing
+    missing = "Your documents may not say this outright." if refused else both.missing
     return Judgement("nearest", missing, private=refused)
 
 
@@ -243,7 +246,7 @@ def _here(names: Sequence[str]) -> str | None:
     return f"The library does not speak of {said} here; what follows is not about it in particular." if said else None
 
 
-def _unexplained(question: Question, evidence: Evidence) -> str | None:
+def _unexplained(question: Question, said_by: Sequence[Candidate]) -> str | None:
     """That the sources do not use the term of which the question asks what it is, or one that it compares, in words for
     the reader."""
     asked = [term for term in map(defined, asks(question.text)) if len(terms(term)) >= _TERM]
@@ -251,7 +254,7 @@ def _unexplained(question: Question, evidence: Evidence) -> str | None:
     wanted = [term for term in asked if not any(stems <= set(phrase_stems(term)) for stems in named)]
     strange = [side.phrase for side in question.sides or () if not side.documents]
     wanted += [side for side in strange if set(words(side)) <= {"of", *terms(side)}]  # not “what is at the edge”
-    unused = [term for term in wanted if not any(_within(phrase_stems(term), c) for c in evidence.candidates)]
+    unused = [term for term in wanted if not any(_within(phrase_stems(term), c) for c in said_by)]
     said = " and ".join(f"“{term}”" for term in dict.fromkeys(unused))
     return f"The library does not use the words {said}; what follows comes nearest." if said else None
 
@@ -274,8 +277,8 @@ def _never_said(question: Question, evidence: Evidence, chosen: Sequence[Candida
         return []
     names = [name for name in _NAME.findall(asked) if evidence.unknown.issuperset(map(stem, words(name)))]
     said = frozenset[str]().union(*map(_places_in, (*chosen, *evidence.candidates[:_NEXT])))
-    there = [place for place in mentions(asked) if not adjective(place)]  # “French customer support”
-    places = [place for place in there if said.isdisjoint(named(place))]
+    places = [place for place in mentions(asked) if said.isdisjoint(named(place))]
+    places = [place for place in places if not (adjective(place) or re.search(rf"{_BESIDE}{place} [a-z]", asked))]
     return list(dict.fromkeys((*places, *(name for name in names if not named(name)))))
 
 

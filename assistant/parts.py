@@ -18,7 +18,7 @@ from assistant.crux import NOTHING
 from assistant.evidence import Candidate, Evidence
 from assistant.layout import Composition
 from assistant.outcome import Judgement
-from assistant.question import MAX_CHARACTERS, SENTENCE, Question, Subjects, courtesy, is_asked, parse
+from assistant.question import MAX_CHARACTERS, SENTENCE, Question, Subjects, asking, courtesy, is_asked, parse
 from assistant.text import terms
 from assistant.types import Turn
 from ingest.types import Hit
@@ -67,6 +67,8 @@ class Part:
     """Whether it sounds like one on the asker's own data."""
     found: tuple[Question, Evidence] | None = None
     """To compose the answer to it."""
+    marked: bool = True
+    """Whether it is a question by its mark, and not only by its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class Ask:
     """Whether it is read with the question before it."""
     after: str = ""
     """The same with the question before it."""
+    marked: bool = True
+    """Whether it is a question by its mark, and not only by its words."""
 
 
 def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
@@ -106,7 +110,7 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
         if leaning and told not in alone:
             alone = _short(f"{told} {alone}", alone)
         after = _short(f"{found[-1].alone} {ask}", ask) if number else ""
-        found.append(Ask(quoted(ask), alone, also, leaning, after))
+        found.append(Ask(quoted(ask), alone, also, leaning, after, any(ask[:-1] in one for one in asking(text))))
     return found
 
 
@@ -143,10 +147,12 @@ def fit(
         composing: composes what leads, the whole where that is None, above other parts.
         own: whether the user's documents are quoted.
     """
+    parts = [part for part in parts if part.marked or not part.missing]  # “Would be great to know today”
     if parts and all(part.missing for part in parts) and not own:
         return replace(judgement, outcome="refused", missing=parts[0].missing), composition, None, []
     answered = [part for part in parts if part.answered and not (part.private and judgement.outcome == "refused")]
-    apart = judgement.outcome == "answered" and len(answered) > 1 and not any(part.leans for part in parts)
+    decides = bool(answered and answered[0].found and answered[0].found[0].shape == "decision")  # a layout of its own
+    apart = len(answered) > 1 and (decides or not any(part.leans for part in parts))
     lead = None
     if apart or judgement.outcome != "answered":
         lead = next((part for part in answered if not part.leans), None)
@@ -188,8 +194,8 @@ def left_out(parts: Sequence[Part], said: Sequence[Candidate]) -> list[Part]:
         lacks = not part.answered and bool(part.missing or part.note)
         if not lacks and ((known and all(known)) or above > (len(best) // 2 if part.answered else 0)):
             continue
-        nearest = sorted(part.own, key=lambda one: -one.score)
-        own = [one for one in nearest if not any(again(one, other) for other in (*said, *below))][:1]
+        nearest = sorted(part.own, key=lambda one: -one.score)[:1]
+        own = [one for one in nearest if not any(again(one, other) for other in (*said, *below))]
         new = [one for one, is_known in zip(part.sentences, known, strict=True) if part.answered and not is_known]
         if not own and not new and part.own and not lacks:  # what the user's documents say on it stands above
             continue

@@ -97,7 +97,6 @@ _SIDES = (
     re.compile(r"\bbetween (?P<a>.+?) and (?P<b>.+?)(?:[?.,;!]|$)", re.I),
     re.compile(r"(?P<a>[\w&/' -]+?)\s+(?:vs\.?|versus|against|compared (?:to|with))\s+(?P<b>[\w&/' -]+)", re.I),
     re.compile(r"\bcompare (?P<a>.+?) (?:and|with|to) (?P<b>.+?)(?:[?.,;!]|$)", re.I),
-    re.compile(r"\b(?:does|do|would) (?P<a>.+?) compare (?:with|to|against) (?P<b>.+?)(?:[?.,;!]|$)", re.I),
     re.compile(
         r"\b(?:separates?|distinguish(?:es)?|tells?|sets?) (?P<a>.+?) (?:apart )?from (?P<b>.+?)(?:[?.,;!]|$)", re.I
     ),
@@ -145,8 +144,6 @@ class Question:
     """Of a comparison: which of the two, rather than how they differ."""
     entire: bool
     """Whether all of something is asked for, so that the answer may be long."""
-    asked: str
-    """What of the text decides the shape: all of it, or a follow-up after the question before it."""
 
 
 def clean(question: str) -> str:
@@ -274,22 +271,17 @@ def _title_phrases(title: str) -> list[str]:
     return [match.group(1), match.group(2)] if match else [title]
 
 
-def parse(text: str, subjects: Subjects, asked: str = "") -> Question:
-    """Takes a clean, stand-alone question apart.
-
-    Args:
-        asked: the follow-up, where the text is that after the question before it.
-    """
-    asked = asked or text
+def parse(text: str, subjects: Subjects) -> Question:
+    """Takes a clean, stand-alone question apart."""
     named = subjects.find(text)
     sides = _sides(text, subjects, named)
-    shape = _shape(asked, sides, named)
+    shape = _shape(text, sides, named)
     if shape == "decision":  # the way back, whatever the function
         named = way_back(text, subjects) or named
     if shape != "comparison":
         sides = None
-    entire = bool(_ENTIRE.search(" ".join(asking(asked))))
-    return Question(text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(asked)), entire, asked)
+    entire = bool(_ENTIRE.search(" ".join(asking(text))))
+    return Question(text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), entire)
 
 
 def is_asked(sentence: str) -> bool:

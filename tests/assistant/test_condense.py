@@ -5,7 +5,7 @@ import time
 import pytest
 
 from assistant.chat_model import never
-from assistant.condense import after, beside, condense, rewrite
+from assistant.condense import beside, condense, rewrite
 from assistant.errors import ChatModelError
 from assistant.outcome import REFUSALS
 from assistant.types import Turn
@@ -276,17 +276,3 @@ def test_an_announced_change_of_topic_leaves_the_old_one_behind(question: str, r
 def test_another_question_on_the_same_topic_is_no_change() -> None:
     question = "Is there another question that we should ask them?"
     assert "payroll" in condense(question, (Turn("user", "Should we outsource payroll?"),), SUBJECTS)
-
-
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ("And who pays for it?", "And who pays for it?"),
-        ("And why?", ""),
-        ("What is BPO?", ""),
-        ("Is it cheaper?", ""),
-    ],
-)
-def test_what_a_follow_up_asks_stands_after_the_question_before(question: str, expected: str) -> None:
-    history = [Turn("user", "What are the risks of payroll?" if "cheaper" not in question else "What is payroll?")]
-    assert after(question, condense(question, history, subjects_of())) == expected

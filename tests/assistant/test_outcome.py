@@ -308,8 +308,11 @@ def test_a_comparison_of_what_the_library_knows_is_its_question_whatever_it_soun
 
 def test_what_is_missing_is_said_beside_the_users_own_documents_unless_they_answer() -> None:
     articles = Judgement("answered", "The library gives no figure for this.")
-    assert besides(articles, answers=False) == articles
-    assert besides(articles, answers=True) == Judgement("answered")
+    assert besides(articles, articles, answers=False) == articles
+    assert besides(articles, articles, answers=True) == Judgement("answered")
+    near = Judgement("nearest", "Nothing near the answer speaks of “Contoso”.")
+    assert besides(near, near, answers=False) == near
+    assert besides(near, Judgement("answered"), answers=False) == Judgement("nearest")  # the user's documents do
 
 
 @pytest.mark.parametrize(
@@ -492,7 +495,7 @@ def test_a_term_that_the_sources_do_not_use_is_named() -> None:
 
 def test_a_side_of_a_comparison_that_the_sources_do_not_speak_of_is_named() -> None:
     note = "The library does not use the words “{}”; what follows comes nearest."
-    assert judged("How does BPO compare with an EOR?", FACT).missing == note.format("EOR")
+    assert judged("What is the difference between BPO and an EOR?", FACT).missing == note.format("EOR")
     employer = judged("What is the difference between BPO and an employer of record?", FACT)
     assert employer.missing == note.format("employer of record")
     assert judged("Is BPO about the core, or only about things at the edge?", FACT).missing is None

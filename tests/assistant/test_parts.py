@@ -313,6 +313,35 @@ def test_what_the_users_documents_say_on_the_question_that_leads_stands_above(
     assert {one.passage_id for one in answer.citations} <= {hit.passage.id for hit in answer.hits}
 
 
+def test_a_remark_without_a_mark_is_no_reason_to_refuse() -> None:
+    (fact,) = facts("BPO is work.")
+    composition = render([Block(None, "prose", "verdict", [fact])])
+    refused = Part("“Which vendor comes next?”", answered=False, missing="It is private.", marked=False)
+    exit_ = Part("“How do we exit?”", answered=False, missing="It is private.")
+    found = fit([exit_, refused], Judgement("refused", "It is private."), composition, lambda *_: composition, False)
+    assert found[0] == Judgement("refused", "It is private.")
+    answered = Part("“How do we exit?”", (fact,))
+    found = fit([answered, refused], Judgement("answered"), composition, lambda *_: composition, False)
+    assert found[0] == Judgement("answered")
+    asked = each("What does payroll cost us? Which vendor runs payroll matters", (), subjects_of())
+    assert [ask.marked for ask in asked] == [True, False]
+
+
+def test_a_decision_leads_also_where_another_question_leans_on_it() -> None:
+    (fact, other) = facts("BPO is work.", "KPO thinks.")
+    question = parse("Should we outsource payroll?", subjects_of())
+    whether = Part("“Should we outsource payroll?”", (fact,), found=(question, evidence_of([fact])))
+    why = replace(whether, asked="“Why payroll?”", found=(parse("Why payroll?", subjects_of()), evidence_of([fact])))
+    which = Part("“Which measures matter?”", (other,), leans=True)
+    composition = render([Block(None, "prose", "verdict", [fact])])
+
+    def led(first: Part) -> tuple[Part | None, list[Part]]:
+        return fit([first, which], Judgement("answered"), composition, lambda *_: composition, False)[2:]
+
+    assert led(whether) == (whether, [which])
+    assert led(why) == (None, [which])
+
+
 def test_nothing_that_the_users_documents_say_on_the_whole_is_lost_where_a_part_leads(
     make_assistant: Make, encoder: FakeEncoder
 ) -> None:
@@ -417,6 +446,11 @@ def test_a_question_without_its_mark_counts_where_another_has_one(last: str) -> 
         "Which is fine",
         "Should you need more details I can send them",
         "Could you let me know",
+        "Would be great to know today",
+        "Would love a short answer",
+        "Have to sign by Friday",
+        "How nice it would be to have one",
+        "Which vendor we take next is open",
     ],
 )
 def test_a_statement_is_no_question(last: str) -> None:

@@ -125,7 +125,6 @@ def test_what_is_cleaned_is_one_clean_line(typed: str) -> None:
         ("list", "What kinds of BPO are there?"),
         ("list", "We want to buy BPO. What are the main risks?"),
         ("lookup", "We want to buy BPO. What number of measures is usual, and who says so?"),
-        ("comparison", "How does BPO compare with KPO?"),
         ("lookup", "Who keeps the tax duty when payroll is outsourced?"),
         ("lookup", "Does BPO move personal data to another company?"),
         ("lookup", "Where do KPO providers hire?"),
@@ -351,14 +350,6 @@ def test_what_is_handed_back_is_no_way_back(text: str) -> None:
 )
 def test_the_term_of_which_a_question_asks_what_it_is(ask: str, term: str) -> None:
     assert defined(ask) == term
-
-
-def test_a_follow_up_decides_the_shape_and_not_the_question_before_it() -> None:
-    text = "What are the risks of BPO? And when were they first named?"
-    assert parse(text, SUBJECTS).shape == "list"
-    follow_up = parse(text, SUBJECTS, "And when were they first named?")
-    assert (follow_up.shape, follow_up.text) == ("lookup", text)
-    assert [subject.phrase for subject in follow_up.subjects] == ["bpo"]
 
 
 def test_a_side_of_which_no_document_tells_is_named_as_it_was_written() -> None:
