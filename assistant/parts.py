@@ -148,6 +148,8 @@ def fit(
         own: whether the user's documents are quoted.
     """
     parts = [part for part in parts if part.marked or not part.missing]  # “Would be great to know today”
+    if len(parts) < 2 and judgement.outcome == "answered":
+        return judgement, composition, None, []
     if parts and all(part.missing for part in parts) and not own:
         return replace(judgement, outcome="refused", missing=parts[0].missing), composition, None, []
     answered = [part for part in parts if part.answered and not (part.private and judgement.outcome == "refused")]

@@ -320,6 +320,8 @@ def test_a_remark_without_a_mark_is_no_reason_to_refuse() -> None:
     exit_ = Part("“How do we exit?”", answered=False, missing="It is private.")
     found = fit([exit_, refused], Judgement("refused", "It is private."), composition, lambda *_: composition, False)
     assert found[0] == Judgement("refused", "It is private.")
+    found = fit([exit_, refused], Judgement("answered"), composition, lambda *_: composition, False)
+    assert found[0] == Judgement("answered")
     answered = Part("“How do we exit?”", (fact,))
     found = fit([answered, refused], Judgement("answered"), composition, lambda *_: composition, False)
     assert found[0] == Judgement("answered")
