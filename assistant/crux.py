@@ -57,6 +57,13 @@ _SO = re.compile(
     re.I,
 )
 """“HIPAA forbids it, so how do all those firms …?”"""
+_CONCLUDES = re.compile(
+    r"^(?:(?:and|but|so|ok|okay) )?"
+    r"(?:(?:since|because|as|given|now|seeing)\b(?: that)?[^,]{8,}, (?:so )?|[^,]{8,}, (?:so|therefore|thus|hence) )"
+    r"(?P<said>.{12,})$",
+    re.I,
+)
+"""“Since they are certified, our data are safe, right?”"""
 _WHY = re.compile(
     rf"{_LINKS}(?:(?:why|how come)(?: on earth| exactly)? {_AUX}|(?:{_VERB})n['’]t\b) (?P<said>.{{8,}})$", re.I
 )
@@ -75,7 +82,7 @@ def granted(text: str) -> str:
     sentences = SENTENCE.split(text)
     told = [one for one in sentences if not one.endswith("?") and not _ASKS.match(one) and not _NO_CLAIM.match(one)]
     tags = [(one, _TAG.search(one, max(0, len(one) - _END))) for one in sentences if not _ASKS.match(one)]
-    found = [one[: tag.start()] for one, tag in tags if tag]
+    found = [concluded(one[: tag.start()]) for one, tag in tags if tag]
     found += [said["said"] for pattern in (_TOLD, _SINCE) for one in sentences if (said := pattern.search(one))]
     found += [said["said"] for one in sentences if (said := _SO.match(one)) and not _ASKS.match(one)]
     if len(sentences) > 1:  # circumstances last
@@ -85,11 +92,19 @@ def granted(text: str) -> str:
     return next(claims, text)
 
 
+def concluded(claim: str) -> str:
+    """What a claim concludes from another one; the claim itself where it does not."""
+    match = _CONCLUDES.match(claim)
+    return match["said"] if match and len(terms(match["said"])) >= _CLAIM else claim
+
+
 def crux(question: Question, subjects: Subjects) -> str:
     """What the question asks; the question itself where that would leave next to nothing."""
     sentences = SENTENCE.split(question.text)
     asking = [one for one in sentences if one.endswith("?") or (one is sentences[-1] and not one.endswith("."))]
     asking = [one for one in asking if set(terms(one)) - NOTHING] or sentences[-1:]
+    tags = [_TAG.search(one, max(0, len(one) - _END)) for one in asking]
+    asking = [concluded(one[: tag.start()]) if tag else one for one, tag in zip(asking, tags, strict=True)]
     text = " ".join(asking)
     if len(terms(text)) < 2:  # “Can we stop them?” asks of what was told
         text = question.text

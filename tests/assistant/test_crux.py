@@ -119,3 +119,18 @@ def test_a_question_is_searched_with_what_it_takes_for_granted(
     monkeypatch.setattr(FakeEncoder, "embed_query", recorded)
     make_assistant().ask("Since KPO needs expert judgement, who can do it?")
     assert "KPO needs expert judgement" in given
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Since they are certified, our customer data are safe, right?", "our customer data are safe"),
+        ("They signed, so payroll errors and fines are theirs, correct?", "payroll errors and fines are theirs"),
+        ("Our customer data are safe with them, right?", "Our customer data are safe with them"),
+        ("Since the bureau is certified, it is, right?", "Since the bureau is certified, it is"),
+    ],
+)
+def test_a_question_by_its_tag_takes_for_granted_and_asks_what_it_concludes(text: str, said: str) -> None:
+    assert granted(text) == said
+    subjects = subjects_of()
+    assert crux(parse(text, subjects), subjects) == said
