@@ -107,9 +107,11 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
             before, whole = (*history, Turn("user", found[-1].alone)), ask
         alone = condense(whole, before, subjects) if leaning or not number else whole
         also = beside(whole, before, alone, subjects) if leaning or (history and not number) else ask
+        after = _short(f"{found[-1].alone} {ask}", ask) if number else ""
+        if leaning and alone == ask and (topic := subjects.find(found[-1].alone)) and len(terms(ask)) < _WHOLE:
+            alone = f"{ask[:-1]} ({', '.join(one.phrase for one in topic)})?"  # “Which KPIs matter (payroll)?”
         if leaning and told not in alone:
             alone = _short(f"{told} {alone}", alone)
-        after = _short(f"{found[-1].alone} {ask}", ask) if number else ""
         found.append(Ask(quoted(ask), alone, also, leaning, after, any(ask[:-1] in one for one in asking(text))))
     return found
 

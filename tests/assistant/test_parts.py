@@ -110,6 +110,13 @@ def test_each_question_of_a_message_stands_alone(text: str, found: list[tuple[st
     assert [(ask.quoted, ask.alone) for ask in each(text, (), subjects_of())] == found
 
 
+def test_a_short_question_on_every_kind_of_work_is_read_with_the_kind_that_was_named() -> None:
+    asked = each("Should we outsource payroll? Why does BPO fail?", (), subjects_of())
+    assert asked[1].alone == "Why does BPO fail (payroll)?"
+    alone = each("Should we outsource payroll? What is BPO?", (), subjects_of())
+    assert alone[1].alone == "What is BPO?"
+
+
 def test_a_question_without_its_mark_is_not_told_to_the_others() -> None:
     asked = each(
         "We sell mail. Who audits the payroll runs? Also what is a fair price for late mail", (), subjects_of()
