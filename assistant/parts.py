@@ -18,13 +18,14 @@ from assistant.crux import NOTHING
 from assistant.evidence import Candidate, Evidence
 from assistant.layout import Composition
 from assistant.outcome import Judgement
-from assistant.question import MAX_CHARACTERS, SENTENCE, Question, Subjects, asking, courtesy, is_asked, parse
+from assistant.question import MAX_CHARACTERS, SENTENCE, WH, Question, Subjects, asking, courtesy, is_asked, parse
 from assistant.text import terms
 from assistant.types import Turn
 from ingest.types import Hit
 
 _ASKS_NOTHING = NOTHING.union("agree agreed correct know makes ok okay please right sense sound sounds sure".split())
 """“Right?”, “Any ideas?” ask nothing more."""
+_ASKS = re.compile(WH, re.I)
 _MOST = 3
 """Questions of a message that are looked at."""
 _THERE_IS = re.compile(r"\b(?:is|are|was|were|be) there\b", re.I)
@@ -68,7 +69,7 @@ class Part:
     found: tuple[Question, Evidence] | None = None
     """To compose the answer to it."""
     marked: bool = True
-    """Whether it is a question by its mark, and not only by its words."""
+    """Whether it is a question by its mark or its first word, and not only by a verb that may begin a remark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Ask:
     after: str = ""
     """The same with the question before it."""
     marked: bool = True
-    """Whether it is a question by its mark, and not only by its words."""
+    """Whether it is a question by its mark or its first word, and not only by a verb that may begin a remark."""
 
 
 def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
@@ -112,7 +113,8 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
             alone = f"{ask[:-1]} ({', '.join(one.phrase for one in topic)})?"  # “Which KPIs matter (payroll)?”
         if leaning and told not in alone:
             alone = _short(f"{told} {alone}", alone)
-        found.append(Ask(quoted(ask), alone, also, leaning, after, any(ask[:-1] in one for one in asking(text))))
+        marked = bool(_ASKS.match(ask)) or any(ask[:-1] in one for one in asking(text))
+        found.append(Ask(quoted(ask), alone, also, leaning, after, marked))
     return found
 
 
@@ -195,7 +197,7 @@ def left_out(parts: Sequence[Part], said: Sequence[Candidate]) -> list[Part]:
         known = [shown[one.key] or any(again(one, other) for other in below) for one in part.sentences]
         best = sorted(part.sentences, key=lambda one: -one.score)[: _ENOUGH_OF if part.answered else None]
         above = sum(shown[one.key] for one in best)
-        lacks = not part.answered and bool(part.missing or part.note)
+        lacks = bool(part.note) or (not part.answered and bool(part.missing))
         if not lacks and ((known and all(known)) or above > (len(best) // 2 if part.answered else 0)):
             continue
         nearest = sorted(part.own, key=lambda one: -one.score)[:1]

@@ -332,8 +332,20 @@ def test_a_remark_without_a_mark_is_no_reason_to_refuse() -> None:
     answered = Part("“How do we exit?”", (fact,))
     found = fit([answered, refused], Judgement("answered"), composition, lambda *_: composition, False)
     assert found[0] == Judgement("answered")
-    asked = each("What does payroll cost us? Which vendor runs payroll matters", (), subjects_of())
+    asked = each("What does payroll cost us? Is urgent for the payroll team", (), subjects_of())
     assert [ask.marked for ask in asked] == [True, False]
+    asked = each("What does payroll cost us? what did the payroll bureau earn", (), subjects_of())
+    assert [ask.marked for ask in asked] == [True, True]
+
+
+def test_what_an_answered_question_lacks_is_said_though_its_sentences_stand_above() -> None:
+    (fact,) = facts("BPO is work.")
+    cost = Part("“How much does it cost?”", (fact,), note="The library gives no figure for this.", leans=True)
+    below = left_out([cost], [fact])
+    assert (
+        unanswered(below, None, Part("“Should we?”"))
+        == "“How much does it cost?”: The library gives no figure for this."
+    )
 
 
 def test_a_decision_leads_also_where_another_question_leans_on_it() -> None:
@@ -434,6 +446,8 @@ def test_one_question_that_is_answered_stands_though_the_message_would_be_refuse
         "are service credits enforceable",
         "what notice period applies",
         "what happens to our data",
+        "how great is the risk of lock-in",
+        "which of our functions is not worth outsourcing",
     ],
 )
 def test_a_question_without_its_mark_counts_where_another_has_one(last: str) -> None:
