@@ -6,9 +6,9 @@ import re
 
 from assistant.question import DEFINITION, SENTENCE, WH, asking
 
-_WH = re.compile(rf"\b{WH}", re.I)
+ASKING_WORD = re.compile(rf"\b{WH}", re.I)
 _NEXT = (
-    rf"(?=(?:(?:in|for|to|by|at|on|with) )?{_WH.pattern}"
+    rf"(?=(?:(?:in|for|to|by|at|on|with) )?{ASKING_WORD.pattern}"
     r"|(?:is|are|can|could|do|does|did|will|would|should|must|may) "
     r"(?:i|we|you|they|it|he|she|there|this|that|these|those|the|a|an|our|my|their|its|your)\b)"
 )
@@ -73,9 +73,9 @@ def asks(text: str) -> list[str]:
 
 def _asks_by_itself(left: str, right: str, joined: bool) -> bool:
     """Not “Explain when (and how …)”, “Should we decide what to sell (and what to keep)”, “When it ends, (who …)”."""
-    asked = list(_WH.finditer(left))
+    asked = list(ASKING_WORD.finditer(left))
     inside = [one for one in asked if one.start() and left[: one.start()].rstrip()[-1:] != ","]
-    cut = (inside and _WH.match(right)) or (asked and asked[-1].end() == len(left))
+    cut = (inside and ASKING_WORD.match(right)) or (asked and asked[-1].end() == len(left))
     return not cut and (joined or bool(_QUESTION.match(_LINKS.sub("", left.strip()))))
 
 

@@ -11,21 +11,20 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.asks import asks, quoted
+from assistant.asks import ASKING_WORD, asks, quoted
 from assistant.choose import again
 from assistant.condense import beside, condense, leans
 from assistant.crux import NOTHING
 from assistant.evidence import Candidate, Evidence
 from assistant.layout import Composition
 from assistant.outcome import Judgement
-from assistant.question import MAX_CHARACTERS, SENTENCE, WH, Question, Subjects, asking, courtesy, is_asked, parse
+from assistant.question import MAX_CHARACTERS, SENTENCE, Question, Subjects, asking, courtesy, is_asked, parse
 from assistant.text import terms
 from assistant.types import Turn
 from ingest.types import Hit
 
 _ASKS_NOTHING = NOTHING.union("agree agreed correct know makes ok okay please right sense sound sounds sure".split())
 """“Right?”, “Any ideas?” ask nothing more."""
-_ASKS = re.compile(WH, re.I)
 _MOST = 3
 """Questions of a message that are looked at."""
 _THERE_IS = re.compile(r"\b(?:is|are|was|were|be) there\b", re.I)
@@ -113,7 +112,7 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
             alone = f"{ask[:-1]} ({', '.join(one.phrase for one in topic)})?"  # “Which KPIs matter (payroll)?”
         if leaning and told not in alone:
             alone = _short(f"{told} {alone}", alone)
-        marked = bool(_ASKS.match(ask)) or any(ask[:-1] in one for one in asking(text))
+        marked = bool(ASKING_WORD.match(ask)) or any(ask[:-1] in one for one in asking(text))
         found.append(Ask(quoted(ask), alone, also, leaning, after, marked))
     return found
 

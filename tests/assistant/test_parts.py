@@ -227,6 +227,11 @@ def _board(assistant: Assistant, encoder: FakeEncoder) -> None:
     fill(assistant.library, encoder, [make_document("board", f"## Members\n\n{BOARD}\n", questions=asked)])
 
 
+def _ours(assistant: Assistant, encoder: FakeEncoder, *paragraphs: str) -> None:
+    text = "\n\n".join(paragraphs) + "\n"
+    fill(assistant.library, encoder, [make_document("ours", text, collection="mine")])
+
+
 def test_the_second_of_two_questions_stands_under_its_own_heading(make_assistant: Make, encoder: FakeEncoder) -> None:
     assistant = make_assistant(retrieval=Retrieval(hits=3))
     _board(assistant, encoder)
@@ -297,7 +302,7 @@ def test_the_users_own_documents_answer_a_part_beside_the_articles(make_assistan
     assistant = make_assistant(retrieval=Retrieval(hits=3))
     _board(assistant, encoder)
     own = "Our board sits on Monday and Ada governs it."
-    fill(assistant.library, encoder, [make_document("ours", f"{own}\n", collection="mine")])
+    _ours(assistant, encoder, own)
     answer = assistant.ask(BOTH)
     below = answer.text.split("**“Who should sit on the governing board?”**\n\n")[1]
     assert [own in below, BOARD in below] == [True, True]
@@ -311,7 +316,7 @@ def test_what_the_users_documents_say_on_the_question_that_leads_stands_above(
     assistant = make_assistant(retrieval=Retrieval(hits=3))
     _board(assistant, encoder)
     own = "Our board sits on Monday and Ada governs it."
-    fill(assistant.library, encoder, [make_document("ours", f"{own}\n", collection="mine")])
+    _ours(assistant, encoder, own)
     answer = assistant.ask("Who should sit on the governing board? And what is the difference between BPO and KPO?")
     above, below = answer.text.split("**“What is the difference between BPO and KPO?”**")
     assert above.startswith(f"**From your documents**\n\n- {own}")
@@ -369,8 +374,7 @@ def test_nothing_that_the_users_documents_say_on_the_whole_is_lost_where_a_part_
     assistant = make_assistant(retrieval=Retrieval(hits=3))
     _board(assistant, encoder)
     rules = ["Vendor rules need the signature of Ada.", "Vendor rules ask for exit help in ninety days."]
-    text = f"{rules[0]}\n\n{rules[1]}\n"
-    fill(assistant.library, encoder, [make_document("ours", text, collection="mine")])
+    _ours(assistant, encoder, *rules)
     answer = assistant.ask(
         "Who should sit on the governing board? Which vendor rules on signature and exit help do we have?"
     )
@@ -384,7 +388,7 @@ def test_of_a_part_that_only_the_users_documents_come_near_the_caveat_stands_abo
     assistant = make_assistant(retrieval=Retrieval(hits=3))
     _board(assistant, encoder)
     own = "Our village fair falls in the month of May."
-    fill(assistant.library, encoder, [make_document("ours", f"{own}\n", collection="mine")])
+    _ours(assistant, encoder, own)
     weather = "Does the sun shine in our village on the twelfth of next month?"
     answer = assistant.ask(f"Who should sit on the governing board? {weather}")
     assert answer.outcome == "answered"
