@@ -58,7 +58,8 @@ def asks(text: str) -> list[str]:
     asked, last = asking(text), SENTENCE.split(text)[-1]
     unmarked = asked != [text] and last not in asked and last[-1:].isalnum()
     bare = _LINKS.sub("", last)
-    if unmarked and _QUESTION.match(bare) and not _STATES.match(bare):
+    some = ASKING_WORD.match(bare) or len(bare.split()) > 2  # “Is urgent” is none
+    if unmarked and some and _QUESTION.match(bare) and not _STATES.match(bare):
         asked.append(last)
     for one in asked:
         start = 0

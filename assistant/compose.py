@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant import places
+from assistant import inside, places
 from assistant.asks import asks
 from assistant.choose import by_document, diverse, in_order, leading
 from assistant.comparison import comparison, says
@@ -261,8 +261,8 @@ def _aspects(question: Question) -> list[Section]:
 
 
 def _both_sides(question: Question) -> bool:
-    """Whether pros and cons are asked for."""
-    return {"pro", "risk"} <= set(_aspects(question))
+    """Whether pros and cons are asked for: the pros of one's own staff are the cons of a provider."""
+    return {"pro", "risk"} <= set(_aspects(question)) or inside.against(question.text)
 
 
 def _unnamed(question: Question, own: Sequence[Candidate]) -> bool:

@@ -24,6 +24,7 @@ from assistant.question import (
     besides,
     clean,
     courtesy,
+    decides,
     parse,
     way_back,
 )
@@ -215,7 +216,7 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
         return question, question
     joined = _after(whole, question)
     particular = parse(whole, subjects).shape in ("lookup", "list")  # what it was about is not enough
-    particular &= not _OTHER_SIDE.match(question)
+    particular &= not (_OTHER_SIDE.match(question) or decides(question))
     if not particular and not all(_is_place(one, subjects) for one in topic):
         joined = f"{question.rstrip('?.! ')} ({', '.join(one.phrase for one in topic)})?"
     return joined, joined if named else whole

@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from assistant import backsourcing, spelling
+from assistant import backsourcing, inside, spelling
 from assistant.errors import QuestionError
 from assistant.text import STOP, stem, stems, terms, words
 from assistant.types import Shape
@@ -45,13 +45,6 @@ _DECISION = re.compile(
     r"(?:cons|disadvantages|drawbacks|downsides|risks) (?:and|or|&) (?:the )?(?:pros|advantages|benefits|upsides)|"
     r"thinking (?:of|about)|considering|advise|recommend|bring in|give (?:that|this|it) to)\b",
     re.I,
-)
-_INSIDE = (
-    r"in[- ]?house|internal(?:ly)?|ourselves|(?:keep|do|run)(?:ing)? (?:it|this|that|them)|"
-    r"(?:our|your|my) own (?:team|staff|people|employees|department|agents)"
-)
-_INSIDE_OR_OUT = re.compile(
-    rf"\b(?:{_INSIDE})\b(?:\W+\w+){{0,3}}?\W+or\b|\bor\b(?:\W+\w+){{0,4}}?\W+(?:{_INSIDE})\b", re.I
 )
 _YES_OR_NO = re.compile(
     r"^(?=.*\b(?:outsourc\w*|offshor\w*|nearshor\w*|worth|good|[A-Z]PO)\b).*"
@@ -97,6 +90,11 @@ _SIDES = (
     re.compile(r"\bbetween (?P<a>.+?) and (?P<b>.+?)(?:[?.,;!]|$)", re.I),
     re.compile(r"(?P<a>[\w&/' -]+?)\s+(?:vs\.?|versus|against|compared (?:to|with))\s+(?P<b>[\w&/' -]+)", re.I),
     re.compile(r"\bcompare (?P<a>.+?) (?:and|with|to) (?P<b>.+?)(?:[?.,;!]|$)", re.I),
+    re.compile(
+        r"\bhow (?:do|does|would|will) (?!.*\bin[- ]?house\b)(?P<a>.+?) compare (?:to|with|against) (?P<b>.+?)"
+        r"(?: (?:for|in|on|when)\b|[?.,;!]|$)",
+        re.I,
+    ),
     re.compile(
         r"\b(?:separates?|distinguish(?:es)?|tells?|sets?) (?P<a>.+?) (?:apart )?from (?P<b>.+?)(?:[?.,;!]|$)", re.I
     ),
@@ -301,13 +299,13 @@ def decides(ask: str) -> bool:
 
 def besides(text: str, named: Iterable[Subject]) -> list[str]:
     """The content words of a text that stand in none of the subjects that it names."""
-    inside = {word for subject in named for word in subject.phrase.split()}
-    return [term for term in terms(text) if term not in inside]
+    known = {word for subject in named for word in subject.phrase.split()}
+    return [term for term in terms(text) if term not in known]
 
 
 def _whether(sentence: str) -> bool:
     """Inside or outside, yes or no: one question on what to do, not two sides."""
-    return not _OPENS.match(sentence) and bool(_INSIDE_OR_OUT.search(sentence) or _YES_OR_NO.search(sentence))
+    return not _OPENS.match(sentence) and (inside.instead(sentence) or bool(_YES_OR_NO.search(sentence)))
 
 
 def way_back(text: str, subjects: Subjects) -> tuple[Subject, ...]:
@@ -317,6 +315,8 @@ def way_back(text: str, subjects: Subjects) -> tuple[Subject, ...]:
 
 def _shape(text: str, sides: tuple[Subject, Subject] | None, named: tuple[Subject, ...]) -> Shape:
     sentences = SENTENCE.split(text)
+    if inside.against(text):
+        return "decision"
     if not _COMPARISON.search(text) and any(map(_whether, (*sentences, " ".join(sentences[-2:])))):
         return "decision"
     if sides is not None and (_COMPARISON.search(text) or re.search(r"\b(or|against)\b", text, re.I)):

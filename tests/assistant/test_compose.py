@@ -135,6 +135,8 @@ def test_pros_and_cons_are_both_given(make_assistant: Callable[..., Assistant]) 
     text = make_assistant().ask("What are the benefits and risks of outsourcing payroll?").text
     assert "**When it pays**" in text
     assert "**Risks**" in text
+    text = make_assistant().ask("What are the pros of in-house payroll compared to outsourcing?").text
+    assert "**When it does not**" in text
 
 
 def test_a_disagreement_shows_both_sides(make_assistant: Callable[..., Assistant]) -> None:

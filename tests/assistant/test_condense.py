@@ -38,6 +38,7 @@ def test_without_history_nothing_is_changed(question: str) -> None:
         ("Who is liable for payroll?", "why", "Who is liable for payroll? why"),
         ("What may a bank send to a BPO?", "and in France?", "What may a bank send to a BPO? and in France?"),
         ("What are the advantages of BPO?", "and the disadvantages?", "and the disadvantages (bpo)?"),
+        ("What are the risks of payroll?", "So should we do it?", "So should we do it (payroll)?"),
         ("What are the risks of BPO?", "ok and KPO?", "What are the risks of KPO?"),
         ("What are the risks of BPO?", "No, I meant KPO.", "What are the risks of KPO?"),
         ("What are the risks of BPO?", "sorry, I meant in Poland", "What are the risks of BPO (in Poland)?"),

@@ -478,6 +478,7 @@ def test_a_question_without_its_mark_counts_where_another_has_one(last: str) -> 
         "Have to sign by Friday",
         "How nice it would be to have one",
         "Which vendor we take next is open",
+        "Is urgent",
     ],
 )
 def test_a_statement_is_no_question(last: str) -> None:

@@ -130,6 +130,13 @@ def test_what_is_cleaned_is_one_clean_line(typed: str) -> None:
         ("lookup", "Where do KPO providers hire?"),
         ("lookup", "Did the payroll provider hit its targets or not?"),
         ("comparison", "What is the difference between an in-house BPO or a KPO?"),
+        ("comparison", "How does BPO compare with KPO for a small firm?"),
+        ("decision", "In-house vs outsourced payroll"),
+        ("decision", "Outsourcing versus in-house for payroll: which is better?"),
+        ("decision", "Our own team vs an agency for payroll?"),
+        ("decision", "Compare in-house with outsourced payroll"),
+        ("decision", "What is the difference between outsourced and in-house payroll?"),
+        ("lookup", "How do in-house costs compare with outsourcing?"),
     ],
 )
 def test_the_shape_of_a_question(shape: str, text: str) -> None:
@@ -146,6 +153,7 @@ def test_the_shape_of_a_question(shape: str, text: str) -> None:
         ("Which is better, KPO or BPO?", ("kpo", "bpo")),
         ("What is the difference between BPO and franchising?", ("bpo", "franchising")),
         ("BPO, KPO: how do the two compare?", ("bpo", "kpo")),
+        ("How would BPO compare to franchising in Spain?", ("bpo", "franchising")),
         ("KPO versus a BPO agency", ("kpo", "bpo agency")),
         ("A BPO agency or KPO?", ("bpo agency", "kpo")),
         ("Compare a BPO agent with a KPO analyst.", ("bpo", "kpo")),
