@@ -17,7 +17,13 @@ _FIGURE = re.compile(
     r"|\bwhat (?:share|percentage|proportion|number|rate)\b|\bmarket size\b",
     re.I,
 )
-_TIME = re.compile(r"\b(?:second|minute|hour|day|night|week|month|quarter|year|decade)s?\b|\b(?:19|20)\d\d\b", re.I)
+_UNIT = r"(?:second|minute|hour|day|week|month|quarter|year|decade)"
+_TIME = re.compile(
+    rf"\b{_UNIT}s\b(?! of )|(?:\d[\d.,–-]*|\b(?:an?|half|per|each|every|the (?:first|next|same|following)|within the|"
+    rf"one|two|three|four|five|six|seven|eight|nine|ten|twelve))(?:[ -]\w+)??[ -]{_UNIT}\b(?!-)|\b(?:19|20)\d\d\b",
+    re.I,
+)
+"""Not “year-end”, “at night”, “the second call”."""
 _WHEN = re.compile(rf"{_TIME.pattern}|\b(?:immediately|at once)\b", re.I)
 _SOON = re.compile(r"\bhow (?:soon|quickly|fast)\b", re.I)
 """“How soon do savings show?” is best answered by a time, but can be without one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.question import DEFINITION, SENTENCE, WH, asking
+from assistant.question import DEFINITION, SENTENCE, WH, is_asked, polite
 
 ASKING_WORD = re.compile(rf"\b{WH}", re.I)
 _NEXT = (
@@ -19,25 +19,46 @@ _LINKS = re.compile(
     r"(?:and|but|so|also|plus|besides|next|then|further|furthermore|by the way|ok|okay), *)+",
     re.I,
 )
-_WHOEVER = r"(?:i|we|you|they|it|he|she|the|our|my|this|that)"
+_DO = r"(?:is|are|can|could|do|does|did|will|would|should|must|may)"
+_BE = rf"(?:{_DO}|was|were|has|have)"
+_SOMEBODY = (
+    r"(?:i|we|you|they|it|he|she|there|this|that|these|those|the|an?|any\w*|some\w*|every\w*|all|both|each|our|my|their|"
+    r"its|your)"
+)
 _QUESTION = re.compile(
-    r"(?:what(?! (?:about|if)\b)|which|who|whose|why|how(?! about\b))\b|(?:(?:when|where) )?"
-    r"(?:is|are|was|were|can|could|do|does|did|will|would|should|must|may|has|have)\b",
+    r"(?:what(?! (?:about|if)\b)|which|who|whose|why|how(?! about\b))\b"
+    rf"|(?:(?:when|where) )?(?:{_BE} {_SOMEBODY}\b|{_DO} (?:[\w-]+(?:[a-rt-z]s|ing)\b|(?-i:[A-Z]))"
+    r"|(?:are|do|does) [\w-]+ [\w-]+[a-rt-z]s\b)",
     re.I,
 )
+"""“Does TUPE apply”, “when can providers leave”; not “Must admit I am nervous”, “Was thinking of one”."""
+_INVERTED = re.compile(
+    rf"(?:(?:in|for|to|by|at|on|with|from) )?(?:(?:what|which|whose|why|how|when|where)\b(?: [\w-]+){{0,3}}? )?{_BE} "
+    rf"{_SOMEBODY}\b",
+    re.I,
+)
+"""What asks even where it ends as a statement does: “How do we choose one.”"""
 _STATES = re.compile(
-    rf"(?:what|which|who|whose|why|how) {_WHOEVER}\b|(?:what|how) an?\b|who knows\b"
+    r"(?:what|which|who|whose|why|how) (?:i|we|you|they|it|he|she|the|our|my|this|that)\b|(?:what|how) an?\b"
+    r"|who knows\b"
+    rf"|(?:what|which|whose|how) (?!{_BE}\b)[\w-]+ (?:i|we|they|he|she)\b"
     r"|what [\w-]+s (?:[\w-]+ ){0,3}?is\b|what is \w+ is\b"
     r"|which (?:means|makes|is\b(?! (?:the|better|best|cheap\w*|safe\w*|right|worth|more|less|most|usual|normal)\b))"
     r"|which (?:[\w-]+ ){1,5}?is (?:open|undecided|unclear|not (?:yet |been )?(?:decided|clear|settled|known|sure))\b"
     r"|how (?:nice|kind|great)\b(?! (?:is|are|was|were)\b)"
-    r"|(?:may|will) (?:is|are|was|were|\w+ed)\b|may i\b|should you need\b|have (?:an?|fun)\b|do (?:let|not)\b"
-    r"|(?:is|are|was|were|can|could|do|does|did|will|would|should|must|has|have) "
-    r"(?:be|been|love|help|like|need|not|to|wait|decide|in|told|please|sign)\b"
+    r"|may i\b|should you need\b|have (?:an?|fun|some|your)\b|do (?:it|this|that|the|an?|your)\b"
     r"|(?:can|could|will|would) you (?:please )?(?:let|send|get|come|reply|answer)\b",
     re.I,
 )
-"""“What we want is …”, “Which is why …”, “May is our year end”, “Could you let me know” are no questions."""
+"""“What we want is …”, “Which provider we take is …”, “Could you let me know” are no questions."""
+_REQUEST = re.compile(
+    rf"(?:please |kindly )?(?:(?:explain|describe|define|compare|list) (?!(?:it|this|that|them|your|briefly|simply)\b)"
+    rf"|(?:tell|show) (?:me|us) (?:about|whether|if|{WH})|give (?:me|us) (?:an?|the|some) [\w ,-]+? (?:of|for|on) "
+    rf"|(?:i|we) (?:(?:am|are) wondering|wonder|(?:want|need|would like) to know) (?:whether|if|{WH}))",
+    re.I,
+)
+_WHY_NOT = re.compile(r"(?:(?:and|or|but) )?(?:(?:if (?:so|not|yes|no),? )why(?: not)?|why not)\W*", re.I)
+_NUMBERED = re.compile(r"(?<!\S)\(?(?P<mark>[1-9]|[a-h])[.)] +(?=[\"“'‘]?[A-Za-z])")
 _NO_TERM = frozenset(
     """
     a about actually allowed an and answer any at average behind best better between biggest by called case cheaper
@@ -55,12 +76,7 @@ _QUOTED = 16
 def asks(text: str) -> list[str]:
     """The questions of a text, also where one sentence has two; the text where there is none."""
     found: list[str] = []
-    asked, last = asking(text), SENTENCE.split(text)[-1]
-    unmarked = asked != [text] and last not in asked and last[-1:].isalnum()
-    bare = _LINKS.sub("", last)
-    some = ASKING_WORD.match(bare) or len(bare.split()) > 2  # “Is urgent” is none
-    if unmarked and some and _QUESTION.match(bare) and not _STATES.match(bare):
-        asked.append(last)
+    asked = [one for one in SENTENCE.split(unnumbered(text)) if _is_one(one)] or [text]
     for one in asked:
         start = 0
         for match in _AND.finditer(one):
@@ -69,20 +85,50 @@ def asks(text: str) -> list[str]:
                 found.append(one[start : match.start()])
                 start = match.end()
         found.append(one[start:])
-    return [f"{_LINKS.sub('', ask).rstrip('?.,;! ')}?" for ask in found]
+    return [f"{_LINKS.sub('', ask).rstrip('?.,;:! ')}?" for ask in found]
+
+
+def unnumbered(text: str) -> str:
+    """A text without the numbers or letters of a list: “1. Is it safe? 2. What does it cost?”."""
+    marks = [match["mark"] for match in _NUMBERED.finditer(text)]
+    listed = len(marks) > 1 and "".join(marks) in ("123456789", "abcdefgh")[marks[0].isalpha()]
+    return _NUMBERED.sub("", text) if listed else text
+
+
+def to_the_point(text: str) -> str:
+    """A text without a list's numbers, without courtesies before what it asks, and without “If not, why not?” after."""
+    sentences = SENTENCE.split(unnumbered(text))
+    while len(sentences) > 1 and polite(sentences[0]):
+        del sentences[0]
+    if len(sentences) > 1 and is_asked(sentences[-2]) and _WHY_NOT.fullmatch(sentences[-1]):
+        del sentences[-1]
+    return " ".join(sentences)
+
+
+def requested(ask: str) -> bool:
+    """Whether it asks by telling what to do: “Explain what BPO is.”"""
+    return bool(_REQUEST.match(ask))
+
+
+def _is_one(sentence: str) -> bool:
+    """Whether a sentence asks, by its mark or by its words."""
+    bare = _LINKS.sub("", sentence)
+    if is_asked(sentence) or requested(bare):
+        return True
+    return not _STATES.match(bare) and bool((_QUESTION if bare[-1:].isalnum() else _INVERTED).match(bare))
 
 
 def _asks_by_itself(left: str, right: str, joined: bool) -> bool:
     """Not “Explain when (and how …)”, “Should we decide what to sell (and what to keep)”, “When it ends, (who …)”."""
     asked = list(ASKING_WORD.finditer(left))
-    inside = [one for one in asked if one.start() and left[: one.start()].rstrip()[-1:] != ","]
+    inside = [one for one in asked if one.start() and left[: one.start()].rstrip()[-1:] not in ",:"]
     cut = (inside and ASKING_WORD.match(right)) or (asked and asked[-1].end() == len(left))
     return not cut and (joined or bool(_QUESTION.match(_LINKS.sub("", left.strip()))))
 
 
 def quoted(ask: str) -> str:
     """A question as an answer names it: not too long, without what would look like a citation."""
-    said = re.sub(r"[\[\]]", "", ask).split()
+    said = re.sub(r"[\[\]]", "", f"{ask.rstrip('?')}." if requested(ask) else ask).split()
     plain = " ".join(said) if len(said) <= _QUOTED else f"{' '.join(said[:_QUOTED])} …?"
     return f"“{plain[:1].upper()}{plain[1:]}”"
 

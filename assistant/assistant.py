@@ -10,18 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
-from assistant import adapter, chat_model, compose, draft, evidence, layout, nli, own, parts, prompts
-from assistant import intent as intents
+from assistant import chat_model, compose, draft, evidence, layout, nli, own, parts, prompts
+from assistant.asks import to_the_point
 from assistant.chat_model import ChatModel, Stopped, never
 from assistant.condense import READ, beside, condense, rewrite
 from assistant.crux import BESIDE, CRUX, GRANTED, crux, granted
 from assistant.errors import ChatModelError, OutOfTime
 from assistant.evidence import Evidence
-from assistant.intent import Intent, Intents
 from assistant.layout import Composition
-from assistant.outcome import NOTHING, besides, judge
+from assistant.outcome import besides, judge
 from assistant.question import Question, Subjects, clean, courtesy, parse
-from assistant.retrieve import retrieve, towards
+from assistant.reader import ALL, PRIVATE, Reader, heard
+from assistant.retrieve import retrieve
 from assistant.text import count_words, stems
 from assistant.types import (
     Answer,
@@ -48,13 +48,10 @@ from ingest.sync import open_library
 from ingest.types import Hit
 from settings import Settings
 
-_ALL = 10_000
 _NEAREST = 3
 _CONDENSE_S = 5.0
 """Seconds that a larger model has for making a question stand alone."""
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our|ours)\b", re.I)
-_PRIVATE = 0.5
-"""The probability from which the question before was private; what follows it is, too."""
 _SETTLING_S = 5.0
 """Seconds that the end of the program waits for a verifier that is at work."""
 _LOADING_S = 30.0
@@ -79,9 +76,8 @@ class Assistant:
         self.encoder = encoder
         self._judge = None if verifier else chat_model.judging(settings, model)
         self._verifier = verifier or nli.chosen(settings, self._judge)
-        self._adapter = adapter.load(encoder)
+        self.reader = Reader(settings, library, encoder)
         self._lock = threading.Lock()
-        self._intents: Intents | None = None
         self._known: tuple[tuple[int, int], Subjects, Fingerprints, str, tuple[str, ...]] | None = None
 
     def close(self) -> None:
@@ -146,7 +142,7 @@ class Assistant:
         clock = _Clock()
         text = clean(question)
         subjects, marks, index, collections = self._subjects()
-        text = subjects.spelt(text, self.library.frequencies(stems(text)))
+        text = subjects.spelt(to_the_point(text), self.library.frequencies(stems(text)))
         within = tuple(scope) if scope is not None else collections
         standalone = clean(self._condense(text, history, subjects, stopped))
         yield Searching(standalone)
@@ -155,33 +151,34 @@ class Assistant:
         before = [turn.content[:READ] for turn in history if followed and turn.role == "user"][-1:]
         nearer = [(crux(parsed, subjects), CRUX), (granted(parsed.text), GRANTED)]
         nearer.append((beside(text, history, standalone, subjects), BESIDE))
-        vector, (sound, *last) = self._vectors(parsed.text, nearer if REFERENCE in within else (), before)
+        vector, (sound, *last) = self.reader.vectors(parsed.text, nearer if REFERENCE in within else (), before)
         mine = [collection for collection in within if collection != REFERENCE]
         searched = (REFERENCE,) if REFERENCE in within else within  # the user's own are searched by themselves
         plain = self.encoder.embed_query(standalone) if mine else []
         if REFERENCE not in within:
             vector = plain
-        found = retrieve(standalone, vector, self.library, self.settings.retrieval, searched, _ALL)
+        found = retrieve(standalone, vector, self.library, self.settings.retrieval, searched, ALL)
         limit = self.settings.retrieval.hits
         clock.found = clock.now()
         yield Found(tuple(found.hits[:limit]))
         gathered = evidence.gather(parsed, found, limit, self.library, vector, subjects, searched)
         composition = compose.compose(parsed, gathered, subjects)
-        public = followed and not any(one.private > _PRIVATE for one in last)
+        public = followed and not any(one.private > PRIVATE for one in last)
         said = own.Own()
         if mine and REFERENCE in within and not courtesy(text):
             said = own.find(parsed, plain, sound.private, self.library, self.settings.retrieval, subjects, mine)
-        judgement = judge(parsed, _heard(sound, public), gathered, composition.chosen)
+        judgement = judge(parsed, heard(sound, public), gathered, composition.chosen)
         alone = bool(said.chosen) and judgement.outcome != "answered"
         if said.chosen:
-            with_own = judge(parsed, _heard(sound, public), gathered, composition.chosen, said.chosen)
+            with_own = judge(parsed, heard(sound, public), gathered, composition.chosen, said.chosen)
             composition = compose.compose(parsed, gathered, subjects, said.chosen, alone)
             judgement = besides(judgement, with_own, said.answers)
         every: list[parts.Part] = []
         if REFERENCE in within and not courtesy(text):
-            known = sound.private <= _PRIVATE  # then what leans on it is no private question either
+            known = sound.private <= PRIVATE
             asks = parts.each(text, history, subjects)
-            every = [self._part(ask, subjects, mine, public or (known and ask.leans)) for ask in asks]
+            every = [self.reader.part(ask, subjects, mine, public, known) for ask in asks[: parts.MOST]]
+            every += [parts.Part(ask.quoted, answered=False, note=parts.TOO_MANY) for ask in asks[parts.MOST :]]
 
         def composing(lead: parts.Part | None, others: Sequence[parts.Part]) -> Composition:
             if lead and lead.found:
@@ -216,64 +213,12 @@ class Assistant:
                 yield Replaced(answer)
         yield Answered(replace(answer, timings=clock.timings()))
 
-    def _vectors(
-        self, question: str, nearer: Sequence[tuple[str, float]], before: Sequence[str]
-    ) -> tuple[Sequence[float], list[Intent]]:
-        """The vector to search the articles with, and the kinds of the question and of those before it.
-
-        Args:
-            nearer: what the vector is moved towards, and how far.
-        """
-        nearer = [(text, weight) for text, weight in nearer if text != question]
-        texts = list(dict.fromkeys((question, *(text for text, _ in nearer), *before)))
-        vectors = dict(zip(texts, self._adapter.embed(texts), strict=True))
-        kinds = [self._intent(vectors[text]) for text in (question, *before)]
-        vector: Sequence[float] = vectors[question]
-        for text, weight in nearer:
-            vector = towards(vector, vectors[text], weight)
-        return vector, kinds
-
-    def _part(self, ask: parts.Ask, subjects: Subjects, mine: Sequence[str], public: bool) -> parts.Part:
-        """What answers one question of several, searched by itself."""
-        one = parse(clean(ask.alone), subjects)
-        settings, scope = self.settings.retrieval, (REFERENCE,)
-        nearer = [(crux(one, subjects), CRUX), (granted(one.text), GRANTED), (ask.beside, BESIDE)]
-        vector, (sound,) = self._vectors(one.text, nearer, ())
-        found = retrieve(one.text, vector, self.library, settings, scope, _ALL)
-        gathered = evidence.gather(one, found, settings.hits, self.library, vector, subjects, scope)
-        chosen = compose.compose(one, gathered, subjects).chosen
-        said = own.Own()
-        if mine:
-            plain = self.encoder.embed_query(one.text)
-            said = own.find(one, plain, sound.private, self.library, settings, subjects, mine)
-        verdict = judge(one, _heard(sound, public), gathered, chosen)
-        answered = verdict.outcome == "answered" and gathered.plain >= parts.ENOUGH
-        bare = verdict.missing == NOTHING or not (answered or verdict.missing or subjects.find(ask.quoted))
-        if bare and ask.after and not ask.leans:  # “How long does the whole thing take?”, “Which suits a small team?”
-            return self._part(replace(ask, alone=ask.after, leans=True), subjects, mine, public)
-        if said.chosen:
-            verdict = besides(verdict, judge(one, _heard(sound, public), gathered, chosen, said.chosen), said.answers)
-        best = compose.brief(one, gathered, subjects, parts.SENTENCES)
-        refused = verdict.outcome == "refused"
-        missing, note = (verdict.missing, None) if refused else (None, verdict.missing)
-        hits, private = (*gathered.hits, *said.hits), sound.private > _PRIVATE
-        return parts.Part(
-            ask.quoted, tuple(best), hits, answered, missing, note, said.chosen, ask.leans, private, (one, gathered),
-            ask.marked,
-        )  # fmt: skip
-
     def _condense(self, question: str, history: Sequence[Turn], subjects: Subjects, stopped: Stopped) -> str:
         """By a larger model, if there is one to draft; else, and where that fails, by rules."""
         rewritten = None
         if history and self.model is not None and not self.model.small and self.settings.answer_mode != "composed":
             rewritten = rewrite(self.model, question, history, time.monotonic() + _CONDENSE_S, stopped)
         return rewritten or condense(question, history, subjects)
-
-    def _intent(self, vector: Sequence[float]) -> Intent:
-        with self._lock:
-            if self._intents is None:
-                self._intents = intents.load(self._adapter, self.settings.data_dir)
-        return self._intents.judge(vector)
 
     def _subjects(self) -> tuple[Subjects, Fingerprints, str, tuple[str, ...]]:
         """What is known of the library as a whole, read again when it has changed."""
@@ -349,11 +294,6 @@ class Assistant:
             notice = str(error)
         made = draft.merged(answer, limit, composition, kept, dropped, book, notice)
         yield replace(made, notice=late) if late and made.mode == "composed" else made
-
-
-def _heard(sound: Intent, public: bool) -> Intent:
-    """The kind of a question; of one that follows a public one, what sounds private is general."""
-    return replace(sound, general=sound.general + sound.private, private=0.0) if public else sound
 
 
 def _digest(text: str) -> str:

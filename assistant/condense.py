@@ -36,6 +36,8 @@ _LEANS = re.compile(
     r"such|instead|then|there)\b",
     re.I,
 )
+_NO_PRONOUN = re.compile(r"\bIT\b")
+"""“Should we outsource IT?”"""
 _CONTINUES = re.compile(r"^(and|but|so|or|what about|how about|what if|why|why not|also|ok|okay|then|really)\b", re.I)
 _WHAT_ABOUT = re.compile(r"^(?:and |but |so |ok |okay )*(?:what|how) about (?P<rest>.+?)[?.! ]*$", re.I)
 _ASKS = r"\b(?:what|who|how|why|when|where|which|is|are|do|does|should|can|could|would|will)\b"
@@ -150,7 +152,8 @@ def _end(text: str) -> str:
 
 def leans(question: str) -> bool:
     """Whether a question needs what stands before it: by a pronoun, or by how it begins."""
-    return bool(_LEANS.search(question) or _CONTINUES.match(question))
+    said = question if question.isupper() else _NO_PRONOUN.sub(" ", question)
+    return bool(_LEANS.search(said) or _CONTINUES.match(said))
 
 
 def rewrite(model: ChatModel, question: str, history: Sequence[Turn], deadline: float, stopped: Stopped) -> str | None:

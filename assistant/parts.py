@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.asks import ASKING_WORD, asks, quoted
+from assistant.asks import ASKING_WORD, asks, quoted, requested
 from assistant.choose import again
 from assistant.condense import beside, condense, leans
 from assistant.crux import NOTHING
 from assistant.evidence import Candidate, Evidence
 from assistant.layout import Composition
-from assistant.outcome import Judgement
+from assistant.outcome import FAR, Judgement
 from assistant.question import MAX_CHARACTERS, SENTENCE, Question, Subjects, asking, courtesy, is_asked, parse
 from assistant.text import terms
 from assistant.types import Turn
@@ -25,8 +25,9 @@ from ingest.types import Hit
 
 _ASKS_NOTHING = NOTHING.union("agree agreed correct know makes ok okay please right sense sound sounds sure".split())
 """“Right?”, “Any ideas?” ask nothing more."""
-_MOST = 3
+MOST = 4
 """Questions of a message that are looked at."""
+TOO_MANY = "This is more than one message can ask; please ask it by itself."
 _THERE_IS = re.compile(r"\b(?:is|are|was|were|be) there\b", re.I)
 _OF_ANYONE = re.compile(
     r"(?P<who>\ban? (?:[\w-]+ )??(?:agency|bureau|client|company|contractor|customer|employee|firm|freelancer|partner|"
@@ -84,8 +85,14 @@ class Ask:
     """Whether it is read with the question before it."""
     after: str = ""
     """The same with the question before it."""
+    bare: str = ""
+    """Itself, where it leans for nothing but being short: it may be about something else."""
     marked: bool = True
     """Whether it is a question by its mark or its first word, and not only by a verb that may begin a remark."""
+
+    def itself(self) -> Ask:
+        """The same, read without the one before it."""
+        return replace(self, alone=self.bare, beside=self.bare, leans=False, after="", bare="")
 
 
 def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
@@ -99,10 +106,12 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
         return []
     telling = (one for one in SENTENCE.split(text) if not is_asked(one) and not any(ask[:-1] in one for ask in several))
     told = " ".join(telling) if "?" in text else ""
+    marks = " ".join(asking(text))
     found: list[Ask] = []
-    for number, ask in enumerate(several[:_MOST]):
+    for number, ask in enumerate(several):
         before, whole = tuple(history), f"{told} {ask}".strip()
         leaning = number > 0 and _leans(ask, found[-1].alone, subjects)
+        short = ask if leaning and not _refers(ask) else ""
         if leaning:
             before, whole = (*history, Turn("user", found[-1].alone)), ask
         alone = condense(whole, before, subjects) if leaning or not number else whole
@@ -112,8 +121,8 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
             alone = f"{ask[:-1]} ({', '.join(one.phrase for one in topic)})?"  # “Which KPIs matter (payroll)?”
         if leaning and told not in alone:
             alone = _short(f"{told} {alone}", alone)
-        marked = bool(ASKING_WORD.match(ask)) or any(ask[:-1] in one for one in asking(text))
-        found.append(Ask(quoted(ask), alone, also, leaning, after, marked))
+        marked = not requested(ask) and (bool(ASKING_WORD.match(ask)) or ask[:-1] in marks)
+        found.append(Ask(quoted(ask), alone, also, leaning, after, short, marked))
     return found
 
 
@@ -127,11 +136,22 @@ def _leans(ask: str, before: str, subjects: Subjects) -> bool:
 
     Of what is true of every kind of work, a short one asks for the kind that was named: “Which KPIs matter?”
     """
-    bare = _OF_ANYONE.sub(lambda said: said["who"] + _THEIRS.sub(" ", said["rest"]), _THERE_IS.sub(" ", ask))
-    if leans(bare) or len(terms(ask)) >= _WHOLE:
-        return leans(bare)
+    if _refers(ask) or len(terms(ask)) >= _WHOLE:
+        return _refers(ask)
     named = subjects.find(ask)
     return not named or (subjects.special(subjects.find(before)) and parse(ask, subjects).shape != "definition")
+
+
+def _refers(ask: str) -> bool:
+    """Whether it has a word for something in the question before it."""
+    bare = _OF_ANYONE.sub(lambda said: said["who"] + _THEIRS.sub(" ", said["rest"]), _THERE_IS.sub(" ", ask))
+    return leans(bare)
+
+
+def far(part: Part) -> bool:
+    """Whether a question that was searched by itself is about something else than the library: reading it with the one
+    before it would answer that one again."""
+    return part.private or (part.found is not None and part.found[1].cosine < FAR)
 
 
 def fit(
@@ -157,7 +177,8 @@ def fit(
         return replace(judgement, outcome="refused", missing=parts[0].missing), composition, None, []
     answered = [part for part in parts if part.answered and not (part.private and judgement.outcome == "refused")]
     decides = bool(answered and answered[0].found and answered[0].found[0].shape == "decision")  # a layout of its own
-    apart = len(answered) > 1 and (decides or not any(part.leans for part in parts))
+    one = len(answered) > 1 or all(part.missing for part in parts if part not in answered)
+    apart = one and (decides or not any(part.leans for part in parts))
     lead = None
     if apart or judgement.outcome != "answered":
         lead = next((part for part in answered if not part.leans), None)
@@ -226,6 +247,7 @@ def unanswered(parts: Sequence[Part], missing: str | None, lead: Part | None = N
     open_ = [part for part in parts if not part.sentences and part.asked not in (missing or "")]
     little = [part.asked for part in open_ if not (part.missing or part.note)]
     said = [f"The library says little on {' and '.join(little)}."] if little else []
-    said += [f"{part.asked}: {part.missing or part.note}" for part in open_ if part.missing or part.note]
+    lacking = [(part, part.missing or part.note) for part in open_]
+    said += [f"{part.asked}: {lacks}" for part, lacks in lacking if lacks and lacks not in (missing or "")]
     said += [f"{part.asked}: {part.note}" for part in told if part.note and not (missing and lead is None)]
     return " ".join(filter(None, (missing, *said))) or None

@@ -170,6 +170,11 @@ def courtesy(text: str) -> bool:
     return said <= _KIND_WORDS and not said.isdisjoint(_GREETINGS)
 
 
+def polite(sentence: str) -> bool:
+    """Whether a sentence says nothing that bears on a question: “Great, that helps.”"""
+    return set(words(sentence)) <= _KIND_WORDS and not is_asked(sentence)
+
+
 class Subjects:
     """The library's subjects by the words that people use for them: titles and aliases."""
 

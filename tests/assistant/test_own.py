@@ -40,7 +40,7 @@ def assistant(library: tuple[Settings, Library, FakeEncoder], monkeypatch: pytes
 
     def make(intent: Intent, model: FakeModel | None = None) -> Assistant:
         one = Assistant(settings, made, encoder, model)
-        monkeypatch.setattr(one, "_intent", lambda vector: intent)
+        monkeypatch.setattr(one.reader, "intent", lambda vector: intent)
         return one
 
     return make

@@ -11,7 +11,7 @@ from assistant.assistant import Assistant
 from assistant.intent import Intent
 from assistant.layout import Block, Composition, render
 from assistant.outcome import NOTHING, Judgement
-from assistant.parts import Ask, Part, each, fit, left_out, unanswered
+from assistant.parts import Part, each, fit, left_out, unanswered
 from assistant.question import MAX_CHARACTERS, parse
 from assistant.types import Turn
 from ingest.sync import fill
@@ -110,6 +110,31 @@ def test_each_question_of_a_message_stands_alone(text: str, found: list[tuple[st
     assert [(ask.quoted, ask.alone) for ask in each(text, (), subjects_of())] == found
 
 
+@pytest.mark.parametrize(
+    ("part", "is_far"), [(Part("“How tall is it?”", private=True), True), (Part("“How tall is it?”"), False)]
+)
+def test_a_private_question_is_about_something_else(part: Part, is_far: bool) -> None:
+    assert parts.far(part) is is_far
+
+
+def test_a_short_question_about_something_else_is_not_read_with_the_one_before(
+    make_assistant: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant = make_assistant()
+    asked = each("Should we outsource payroll? How tall is Everest?", (), subjects_of())[1]
+    assert (asked.alone, asked.bare) == ("How tall is Everest (payroll)?", "How tall is Everest?")
+    monkeypatch.setattr(
+        "assistant.reader.judge",
+        lambda one, *_: Judgement("refused", NOTHING) if one.text == asked.bare else Judgement("answered"),
+    )
+    monkeypatch.setattr("assistant.parts.FAR", 2.0)
+    part = assistant.reader.part(asked, subjects_of(), (), False, True)
+    assert (part.leans, part.missing) == (False, NOTHING)
+    monkeypatch.setattr("assistant.parts.FAR", 0.0)
+    part = assistant.reader.part(asked, subjects_of(), (), False, True)
+    assert (part.leans, part.missing) == (True, None)
+
+
 def test_a_short_question_on_every_kind_of_work_is_read_with_the_kind_that_was_named() -> None:
     asked = each("Should we outsource payroll? Why does BPO fail?", (), subjects_of())
     assert asked[1].alone == "Why does BPO fail (payroll)?"
@@ -125,12 +150,14 @@ def test_a_question_without_its_mark_is_not_told_to_the_others() -> None:
     assert [ask.alone for ask in asked] == alone
 
 
-def test_no_more_than_three_questions_are_looked_at() -> None:
-    text = "What is payroll? Why? Who runs payroll? Who checks payroll? And who audits the payroll"
-    asked = ["“What is payroll?”", "“Who runs payroll?”", "“Who checks payroll?”"]
-    found = each(text, (), subjects_of())
-    assert [ask.quoted for ask in found] == asked
-    assert not any("audits" in ask.alone for ask in found)  # nor is the fourth told to the others
+def test_of_many_questions_the_last_are_named_and_not_looked_at(make_assistant: Make) -> None:
+    text = (
+        "What is payroll? Why? Who runs payroll? Who checks payroll? Who pays for payroll? And who audits the payroll"
+    )
+    asked = ["“What is payroll?”", "“Who runs payroll?”", "“Who checks payroll?”", "“Who pays for payroll?”"]
+    assert [ask.quoted for ask in each(text, (), subjects_of())] == [*asked, "“Who audits the payroll?”"]
+    missing = make_assistant().ask(text).missing or ""
+    assert missing.endswith(f"“Who audits the payroll?”: {parts.TOO_MANY}")
 
 
 def test_a_long_message_is_never_made_too_long() -> None:
@@ -337,7 +364,7 @@ def test_a_remark_without_a_mark_is_no_reason_to_refuse() -> None:
     answered = Part("“How do we exit?”", (fact,))
     found = fit([answered, refused], Judgement("answered"), composition, lambda *_: composition, False)
     assert found[0] == Judgement("answered")
-    asked = each("What does payroll cost us? Is urgent for the payroll team", (), subjects_of())
+    asked = each("What does payroll cost us? Will somebody from payroll call", (), subjects_of())
     assert [ask.marked for ask in asked] == [True, False]
     asked = each("What does payroll cost us? what did the payroll bureau earn", (), subjects_of())
     assert [ask.marked for ask in asked] == [True, True]
@@ -539,9 +566,15 @@ def test_a_question_that_is_none_of_the_librarys_alone_is_read_with_the_one_befo
     asked = each("Who should sit on the governing board? How long does the whole thing take?", (), subjects_of())
     assert [ask.leans for ask in asked] == [False, False]
     assert asked[1].after == "Who should sit on the governing board? How long does the whole thing take?"
-    told = iter([Judgement("refused", NOTHING), Judgement("answered")])
-    monkeypatch.setattr("assistant.assistant.judge", lambda *_: next(told))
-    part = assistant._part(asked[1], subjects_of(), (), False)
+    monkeypatch.setattr(
+        "assistant.reader.judge",
+        lambda one, *_: Judgement("answered") if one.text == asked[1].after else Judgement("refused", NOTHING),
+    )
+    monkeypatch.setattr("assistant.reader.FAR", 2.0)
+    part = assistant.reader.part(asked[1], subjects_of(), (), False, True)
+    assert (part.leans, part.missing) == (False, NOTHING)  # it is about something else
+    monkeypatch.setattr("assistant.reader.FAR", 0.0)
+    part = assistant.reader.part(asked[1], subjects_of(), (), False, True)
     assert (part.leans, part.missing, part.asked) == (True, None, "“How long does the whole thing take?”")
     assert part.found is not None
     assert part.found[0].text == asked[1].after
@@ -552,16 +585,16 @@ def test_what_leans_on_a_public_question_is_no_private_one(
     make_assistant: Make, monkeypatch: pytest.MonkeyPatch, private: float, public: bool
 ) -> None:
     assistant = make_assistant()
-    told: list[tuple[str, bool]] = []
+    told: list[bool] = []
 
-    def part(ask: Ask, _subjects: object, _mine: object, heard_as_public: bool) -> Part:
-        told.append((ask.quoted, heard_as_public))
-        return Part(ask.quoted)
+    def heard_as(sound: Intent, as_public: bool) -> Intent:
+        told.append(as_public)
+        return sound
 
-    monkeypatch.setattr(assistant, "_part", part)
-    monkeypatch.setattr(assistant, "_intent", lambda _: Intent(1 - private, private=private))
+    monkeypatch.setattr("assistant.reader.heard", heard_as)
+    monkeypatch.setattr(assistant.reader, "intent", lambda _: Intent(1 - private, private=private))
     assistant.ask("What is payroll? What does it cost us?")
-    assert told == [("“What is payroll?”", False), ("“What does it cost us?”", public)]
+    assert told == [False, public]
 
 
 def test_a_question_that_names_no_subject_and_finds_little_is_read_with_the_one_before(
@@ -572,9 +605,9 @@ def test_a_question_that_names_no_subject_and_finds_little_is_read_with_the_one_
     bpo = "What is the difference between BPO and KPO?"
     alone = each(f"{bpo} Which suits a small team of clerks?", (), subjects_of())[1]
     of_payroll = each(f"{bpo} Who audits the payroll of clerks?", (), subjects_of())[1]
-    monkeypatch.setattr("assistant.assistant.judge", lambda *_: Judgement("answered"))
+    monkeypatch.setattr("assistant.reader.judge", lambda *_: Judgement("answered"))
     monkeypatch.setattr(parts, "ENOUGH", 0.0)
-    assert not assistant._part(alone, subjects_of(), (), False).leans
+    assert not assistant.reader.part(alone, subjects_of(), (), False, True).leans
     monkeypatch.setattr(parts, "ENOUGH", 9.0)  # no sentence scores so high
-    assert assistant._part(alone, subjects_of(), (), False).leans
-    assert not assistant._part(of_payroll, subjects_of(), (), False).leans
+    assert assistant.reader.part(alone, subjects_of(), (), False, True).leans
+    assert not assistant.reader.part(of_payroll, subjects_of(), (), False, True).leans

@@ -1,0 +1,106 @@
+"""Reads one question: the vector to search the articles with, what kind of question it is, and, of several in one
+message, what answers it by itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant import adapter, compose, evidence, own, parts
+from assistant import intent as intents
+from assistant.crux import BESIDE, CRUX, GRANTED, crux, granted
+from assistant.intent import Intent, Intents
+from assistant.outcome import FAR, NOTHING, besides, judge
+from assistant.question import Subjects, clean, parse
+from assistant.retrieve import retrieve, towards
+from ingest.embed import Encoder
+from ingest.library import Library
+from ingest.load import REFERENCE
+from settings import Settings
+
+ALL = 10_000
+PRIVATE = 0.5
+"""The probability from which a question is private; what follows it is, too."""
+
+
+class Reader:
+    """Reads questions; safe to use from many threads."""
+
+    def __init__(self, settings: Settings, library: Library, encoder: Encoder) -> None:
+        self._settings = settings
+        self._library = library
+        self._encoder = encoder
+        self._adapter = adapter.load(encoder)
+        self._lock = threading.Lock()
+        self._intents: Intents | None = None
+
+    def vectors(
+        self, question: str, nearer: Sequence[tuple[str, float]], before: Sequence[str]
+    ) -> tuple[Sequence[float], list[Intent]]:
+        """The vector to search the articles with, and the kinds of the question and of those before it.
+
+        Args:
+            nearer: what the vector is moved towards, and how far.
+        """
+        nearer = [(text, weight) for text, weight in nearer if text != question]
+        texts = list(dict.fromkeys((question, *(text for text, _ in nearer), *before)))
+        vectors = dict(zip(texts, self._adapter.embed(texts), strict=True))
+        kinds = [self.intent(vectors[text]) for text in (question, *before)]
+        vector: Sequence[float] = vectors[question]
+        for text, weight in nearer:
+            vector = towards(vector, vectors[text], weight)
+        return vector, kinds
+
+    def part(self, ask: parts.Ask, subjects: Subjects, mine: Sequence[str], public: bool, known: bool) -> parts.Part:
+        """What answers one question of several, searched by itself.
+
+        Args:
+            public: whether it is no question on the asker's own data, whatever it sounds like.
+            known: whether the whole message is none.
+        """
+        if ask.bare:
+            alone = self.part(ask.itself(), subjects, mine, public, known)
+            part = self.part(replace(ask, bare=""), subjects, mine, public, known)
+            better = parts.far(alone) if alone.missing else alone.answered and not part.answered
+            return alone if better else part
+        public = public or (known and ask.leans)  # what leans on no private question is none either
+        one = parse(clean(ask.alone), subjects)
+        settings, scope = self._settings.retrieval, (REFERENCE,)
+        nearer = [(crux(one, subjects), CRUX), (granted(one.text), GRANTED), (ask.beside, BESIDE)]
+        vector, (sound,) = self.vectors(one.text, nearer, ())
+        found = retrieve(one.text, vector, self._library, settings, scope, ALL)
+        gathered = evidence.gather(one, found, settings.hits, self._library, vector, subjects, scope)
+        chosen = compose.compose(one, gathered, subjects).chosen
+        said = own.Own()
+        if mine:
+            plain = self._encoder.embed_query(one.text)
+            said = own.find(one, plain, sound.private, self._library, settings, subjects, mine)
+        verdict = judge(one, heard(sound, public), gathered, chosen)
+        answered = verdict.outcome == "answered" and gathered.plain >= parts.ENOUGH
+        bare = verdict.missing == NOTHING or not (answered or verdict.missing or subjects.find(ask.quoted))
+        bare = bare and gathered.cosine >= FAR
+        if bare and ask.after and not ask.leans:  # “How long does the whole thing take?”, “Which suits a small team?”
+            return self.part(replace(ask, alone=ask.after, leans=True), subjects, mine, public, known)
+        if said.chosen:
+            verdict = besides(verdict, judge(one, heard(sound, public), gathered, chosen, said.chosen), said.answers)
+        best = compose.brief(one, gathered, subjects, parts.SENTENCES)
+        refused = verdict.outcome == "refused"
+        missing, note = (verdict.missing, None) if refused else (None, verdict.missing)
+        hits, private = (*gathered.hits, *said.hits), sound.private > PRIVATE
+        return parts.Part(
+            ask.quoted, tuple(best), hits, answered, missing, note, said.chosen, ask.leans, private, (one, gathered),
+            ask.marked,
+        )  # fmt: skip
+
+    def intent(self, vector: Sequence[float]) -> Intent:
+        """The kind of a question, by its unit vector."""
+        with self._lock:
+            if self._intents is None:
+                self._intents = intents.load(self._adapter, self._settings.data_dir)
+        return self._intents.judge(vector)
+
+
+def heard(sound: Intent, public: bool) -> Intent:
+    """The kind of a question; of one that follows a public one, what sounds private is general."""
+    return replace(sound, general=sound.general + sound.private, private=0.0) if public else sound
