@@ -145,6 +145,8 @@ class Assistant:
         text = subjects.spelt(to_the_point(text), self.library.frequencies(stems(text)))
         within = tuple(scope) if scope is not None else collections
         standalone = clean(self._condense(text, history, subjects, stopped))
+        if REFERENCE in within and self.reader.alone(text, history, standalone, subjects):
+            standalone, history = text, ()
         yield Searching(standalone)
         parsed = parse(standalone, subjects)
         followed = not text.endswith(standalone) and not _FIRST_PERSON.search(text)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from assistant import prompts
 from assistant.chat_model import ChatModel, Stopped
 from assistant.errors import ChatModelError, QuestionError
-from assistant.outcome import REFUSALS
+from assistant.outcome import REFUSALS, names_work
 from assistant.places import named as places
 from assistant.places import replaced, without
 from assistant.question import (
@@ -90,6 +90,8 @@ _SHOWN = 6
 _TOKENS = 120
 _ADDED = 300
 """Characters that a stand-alone question may have more than the one that was asked: more is no question."""
+WHOLE = 3
+"""Content words with which a question stands by itself."""
 READ = 500
 """Characters read of an earlier turn, from its end."""
 
@@ -156,6 +158,21 @@ def leans(question: str) -> bool:
     return bool(_LEANS.search(said) or _CONTINUES.match(said))
 
 
+def asks_of_any(question: str, named: Sequence[Subject], before: Sequence[Subject], subjects: Subjects) -> bool:
+    """Whether a short question asks what is true of every kind of work, after one on a kind of work: “Which KPIs
+    matter?”."""
+    if len(terms(question)) >= WHOLE or subjects.special(named) or not subjects.special(before):
+        return False
+    return parse(question, subjects).shape != "definition"
+
+
+def on_topic(standalone: str, question: str, subjects: Subjects) -> str:
+    """A stand-alone question that was put after another one, on the subject of that instead, where it has one: what was
+    answered already would come near to its answer again."""
+    topic = subjects.find(standalone.removesuffix(question)) if standalone.endswith(question) else ()
+    return _on(topic, question) if topic else standalone
+
+
 def rewrite(model: ChatModel, question: str, history: Sequence[Turn], deadline: float, stopped: Stopped) -> str | None:
     """The stand-alone question in a larger model's words; None where it gives no usable one in time.
 
@@ -203,11 +220,16 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
     switch = _WHAT_ABOUT.match(question) or _AND_THE.match(question)
     if switch and before and (rest := subjects.find(switch["rest"])) and _is_whole(switch["rest"], rest):
         one = ((_like(rest[0], before, subjects), rest[0]),)
-        for old, new in zip(before, rest, strict=True) if len(rest) == len(before) else one:
-            context = _swap(context, old, subjects.written_as(new), subjects)
-        return context, context
+        pairs = tuple(zip(before, rest, strict=True)) if len(rest) == len(before) else one
+        to_work = [subjects.special([new]) or not subjects.special([old]) for old, new in pairs]
+        if all(to_work) or parse(context, subjects).shape != "decision":  # not “Should we outsource SLA?”
+            for old, new in pairs:
+                context = _swap(context, old, subjects.written_as(new), subjects)
+            return context, context
     leaning = leans(question)
-    if named and not leaning:
+    if not leaning and decides(question) and names_work(question):
+        return question, question
+    if named and not leaning and not asks_of_any(question, named, before, subjects):
         return question, question
     if not named and not leaning and len(terms(question)) > 3:
         return question, question
@@ -219,10 +241,17 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
         return question, question
     joined = _after(whole, question)
     particular = parse(whole, subjects).shape in ("lookup", "list")  # what it was about is not enough
-    particular &= not (_OTHER_SIDE.match(question) or decides(question))
+    particular &= leaning and not (_OTHER_SIDE.match(question) or decides(question))
+    if not leaning and (work := [one for one in topic if subjects.special([one])]):
+        topic = work  # “Which KPIs matter for payroll?”, “How do we run the tender?”
     if not particular and not all(_is_place(one, subjects) for one in topic):
-        joined = f"{question.rstrip('?.! ')} ({', '.join(one.phrase for one in topic)})?"
+        joined = _on(topic, question)
     return joined, joined if named else whole
+
+
+def _on(topic: Sequence[Subject], question: str) -> str:
+    """A question with what it is about in brackets."""
+    return f"{question.rstrip('?.! ')} ({', '.join(one.phrase for one in topic)})?"
 
 
 def _like(new: Subject, before: Sequence[Subject], subjects: Subjects) -> Subject:

@@ -361,6 +361,12 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
     return tuple(dict.fromkeys((*years, *(name for name in names if name not in own and lacks(name)))))
 
 
+def names_work(text: str) -> bool:
+    """Whether a text says what is to be outsourced, known to the library or not."""
+    match = _OBJECT.search(text)
+    return match is not None and bool(terms(match["object"]))
+
+
 def _labels(candidate: Candidate) -> frozenset[str]:
     """Stems of what a document says it is about: title, aliases, functions."""
     document = candidate.document

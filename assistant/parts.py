@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 
 from assistant.asks import ASKING_WORD, asks, quoted, requested
 from assistant.choose import again
-from assistant.condense import beside, condense, leans
+from assistant.condense import WHOLE, asks_of_any, beside, condense, leans
 from assistant.crux import NOTHING
 from assistant.evidence import Candidate, Evidence
 from assistant.layout import Composition
 from assistant.outcome import FAR, Judgement
-from assistant.question import MAX_CHARACTERS, SENTENCE, Question, Subjects, asking, courtesy, is_asked, parse
+from assistant.question import MAX_CHARACTERS, SENTENCE, Question, Subjects, asking, courtesy, is_asked
 from assistant.text import terms
 from assistant.types import Turn
 from ingest.types import Hit
@@ -38,8 +38,6 @@ _THEIRS = re.compile(r"\b(?:they|their|theirs|its)\b", re.I)
 """“Is there …?”, and “Can a vendor use our data for their own ends?”, lean on nothing before them."""
 _ENOUGH_OF = 3
 """The answer to the whole has answered a question when it has most of so many sentences that answer it by itself."""
-_WHOLE = 3
-"""Content words with which a question is searched without the one before it."""
 SENTENCES = 5
 """For each question that is left out."""
 ENOUGH = 0.7
@@ -70,6 +68,11 @@ class Part:
     """To compose the answer to it."""
     marked: bool = True
     """Whether it is a question by its mark or its first word, and not only by a verb that may begin a remark."""
+
+    @property
+    def asked_before(self) -> float:
+        """The highest cosine of it and a question that the library is known to answer."""
+        return self.found[1].asked if self.found else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +114,12 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
     for number, ask in enumerate(several):
         before, whole = tuple(history), f"{told} {ask}".strip()
         leaning = number > 0 and _leans(ask, found[-1].alone, subjects)
-        short = ask if leaning and not _refers(ask) else ""
+        short = ask if leaning and not refers(ask) else ""
         if leaning:
             before, whole = (*history, Turn("user", found[-1].alone)), ask
         alone = condense(whole, before, subjects) if leaning or not number else whole
         also = beside(whole, before, alone, subjects) if leaning or (history and not number) else ask
         after = _short(f"{found[-1].alone} {ask}", ask) if number else ""
-        if leaning and alone == ask and (topic := subjects.find(found[-1].alone)) and len(terms(ask)) < _WHOLE:
-            alone = f"{ask[:-1]} ({', '.join(one.phrase for one in topic)})?"  # “Which KPIs matter (payroll)?”
         if leaning and told not in alone:
             alone = _short(f"{told} {alone}", alone)
         marked = not requested(ask) and (bool(ASKING_WORD.match(ask)) or ask[:-1] in marks)
@@ -136,21 +137,33 @@ def _leans(ask: str, before: str, subjects: Subjects) -> bool:
 
     Of what is true of every kind of work, a short one asks for the kind that was named: “Which KPIs matter?”
     """
-    if _refers(ask) or len(terms(ask)) >= _WHOLE:
-        return _refers(ask)
+    if refers(ask) or len(terms(ask)) >= WHOLE:
+        return refers(ask)
     named = subjects.find(ask)
-    return not named or (subjects.special(subjects.find(before)) and parse(ask, subjects).shape != "definition")
+    return not named or asks_of_any(ask, named, subjects.find(before), subjects)
 
 
-def _refers(ask: str) -> bool:
+def refers(ask: str) -> bool:
     """Whether it has a word for something in the question before it."""
     bare = _OF_ANYONE.sub(lambda said: said["who"] + _THEIRS.sub(" ", said["rest"]), _THERE_IS.sub(" ", ask))
     return leans(bare)
 
 
+def better(alone: Part, with_: Part) -> bool:
+    """Whether a short question is better read by itself than with the one before it.
+
+    So it is where it is about something else than the library (read with the one before, that one would be answered
+    again), and where it then comes nearer to a question that the library is known to answer.
+    """
+    if alone.missing:
+        return far(alone)
+    if not (alone.answered and with_.answered):
+        return alone.answered
+    return alone.asked_before > with_.asked_before
+
+
 def far(part: Part) -> bool:
-    """Whether a question that was searched by itself is about something else than the library: reading it with the one
-    before it would answer that one again."""
+    """Whether a question that was searched by itself is about something else than the library."""
     return part.private or (part.found is not None and part.found[1].cosine < FAR)
 
 

@@ -35,7 +35,9 @@ _GIVE_AWAY = (
 )
 """“Can we outsource …?” asks whether; “Can we stop …?” asks about a right."""
 _DECISION = re.compile(
-    r"\b(should(?:n[o'’]?t)? (?:we|i|you|one|our|my|a|an|the|they|it|companies|firms)|shall (?:we|i)|ought we|"
+    r"\b(should(?:n[o'’]?t)? (?:we|i|you|one|our|my|a|an|the|they|it|companies|firms)|shall (?:we|i)|"
+    r"(?:whether|if) (?:we|i|they|one) should|whether to (?:outsource|offshore|nearshore)|"
+    r"ought we|"
     r"(?:is|are|would) (?:it|this) (?:worth|wise|sensible|a good|smart|better to)|worth (?:it|\w+ing)|"
     r"(?:does|would|will) (?:it|this|\w+ing) (?:make sense|pay)|makes? sense to|"
     rf"{_GIVE_AWAY}|"

@@ -9,11 +9,14 @@ from dataclasses import replace
 
 from assistant import adapter, compose, evidence, own, parts
 from assistant import intent as intents
+from assistant.condense import beside, on_topic
 from assistant.crux import BESIDE, CRUX, GRANTED, crux, granted
 from assistant.intent import Intent, Intents
 from assistant.outcome import FAR, NOTHING, besides, judge
 from assistant.question import Subjects, clean, parse
 from assistant.retrieve import retrieve, towards
+from assistant.text import terms
+from assistant.types import Turn
 from ingest.embed import Encoder
 from ingest.library import Library
 from ingest.load import REFERENCE
@@ -60,10 +63,8 @@ class Reader:
             known: whether the whole message is none.
         """
         if ask.bare:
-            alone = self.part(ask.itself(), subjects, mine, public, known)
-            part = self.part(replace(ask, bare=""), subjects, mine, public, known)
-            better = parts.far(alone) if alone.missing else alone.answered and not part.answered
-            return alone if better else part
+            alone = self._better_alone(ask, subjects, mine, public, known)
+            return alone or self.part(replace(ask, bare=""), subjects, mine, public, known)
         public = public or (known and ask.leans)  # what leans on no private question is none either
         one = parse(clean(ask.alone), subjects)
         settings, scope = self._settings.retrieval, (REFERENCE,)
@@ -92,6 +93,23 @@ class Reader:
             ask.quoted, tuple(best), hits, answered, missing, note, said.chosen, ask.leans, private, (one, gathered),
             ask.marked,
         )  # fmt: skip
+
+    def alone(self, text: str, history: Sequence[Turn], standalone: str, subjects: Subjects) -> bool:
+        """Whether a follow-up that refers to nothing is better read without what was asked before."""
+        if standalone == text or parts.refers(text) or not terms(text):
+            return False
+        ask = parts.Ask("", standalone, beside(text, history, standalone, subjects), leans=True, bare=text)
+        return self._better_alone(ask, subjects, (), True, True) is not None
+
+    def _better_alone(
+        self, ask: parts.Ask, subjects: Subjects, mine: Sequence[str], public: bool, known: bool
+    ) -> parts.Part | None:
+        """A short question read by itself, where that is better than with the one before it."""
+        alone = self.part(ask.itself(), subjects, mine, public, known)
+        topical = on_topic(ask.alone, ask.bare, subjects)
+        near = ask.beside if topical == ask.alone else topical
+        with_ = self.part(replace(ask, alone=topical, beside=near, bare=""), subjects, mine, public, known)
+        return alone if parts.better(alone, with_) else None
 
     def intent(self, vector: Sequence[float]) -> Intent:
         """The kind of a question, by its unit vector."""

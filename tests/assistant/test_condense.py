@@ -5,7 +5,7 @@ import time
 import pytest
 
 from assistant.chat_model import never
-from assistant.condense import beside, condense, rewrite
+from assistant.condense import beside, condense, leans, rewrite
 from assistant.errors import ChatModelError
 from assistant.outcome import REFUSALS
 from assistant.types import Turn
@@ -39,6 +39,13 @@ def test_without_history_nothing_is_changed(question: str) -> None:
         ("What may a bank send to a BPO?", "and in France?", "What may a bank send to a BPO? and in France?"),
         ("What are the advantages of BPO?", "and the disadvantages?", "and the disadvantages (bpo)?"),
         ("What are the risks of payroll?", "So should we do it?", "So should we do it (payroll)?"),
+        ("Should we outsource payroll?", "Why does BPO fail?", "Why does BPO fail (payroll)?"),
+        ("Should we outsource payroll?", "What is BPO?", "What is BPO?"),
+        ("Should we outsource payroll?", "And BPO?", "And BPO (payroll)?"),
+        ("What are the risks of payroll?", "And BPO?", "What are the risks of BPO?"),
+        ("What are the risks of payroll?", "Who runs the tender?", "Who runs the tender (payroll)?"),
+        ("Should we outsource payroll?", "Should we outsource cleaning?", "Should we outsource cleaning?"),
+        ("Should we outsource payroll?", "When should we outsource?", "When should we outsource (payroll)?"),
         ("What are the risks of BPO?", "ok and KPO?", "What are the risks of KPO?"),
         ("What are the risks of BPO?", "No, I meant KPO.", "What are the risks of KPO?"),
         ("What are the risks of BPO?", "sorry, I meant in Poland", "What are the risks of BPO (in Poland)?"),
@@ -65,6 +72,12 @@ def test_without_history_nothing_is_changed(question: str) -> None:
 )
 def test_what_is_missing_is_taken_from_the_question_before(before: str, question: str, expected: str) -> None:
     assert condense(question, asked(before), SUBJECTS) == expected
+
+
+def test_it_in_capitals_is_no_pronoun() -> None:
+    assert not leans("Should we outsource IT?")
+    assert leans("Should we outsource it?")
+    assert leans("SHOULD WE OUTSOURCE IT?")
 
 
 def test_a_place_is_no_topic() -> None:

@@ -135,6 +135,47 @@ def test_a_short_question_about_something_else_is_not_read_with_the_one_before(
     assert (part.leans, part.missing) == (True, None)
 
 
+@pytest.mark.parametrize(
+    ("question", "read_alone", "standalone"),
+    [
+        ("How tall is Everest?", True, "How tall is Everest?"),
+        ("How tall is Everest?", False, "How tall is Everest (payroll)?"),
+        ("Is it tall?", True, "Is it tall (payroll)?"),
+        ("Why?", True, "Should we outsource payroll? Why?"),
+    ],
+)
+def test_a_follow_up_that_refers_to_nothing_may_be_read_by_itself(
+    make_assistant: Make, monkeypatch: pytest.MonkeyPatch, question: str, read_alone: bool, standalone: str
+) -> None:
+    monkeypatch.setattr(parts, "better", lambda *_: read_alone)
+    before = [Turn("user", "Should we outsource payroll?"), Turn("assistant", "It pays.")]
+    assert make_assistant().ask(question, before).standalone_question == standalone
+
+
+@pytest.mark.parametrize(
+    ("alone", "with_", "better"),
+    [
+        ((True, None, 0.6), (True, None, 0.5), True),
+        ((True, None, 0.5), (True, None, 0.6), False),
+        ((True, None, 0.5), (False, None, 0.6), True),
+        ((False, None, 0.6), (True, None, 0.5), False),
+        ((False, "It is private.", 0.6), (True, None, 0.5), False),
+    ],
+)
+def test_of_two_readings_the_one_that_comes_nearer_to_a_known_question_is_taken(
+    alone: tuple[bool, str | None, float], with_: tuple[bool, str | None, float], better: bool
+) -> None:
+    (fact,) = candidates_of(make_document("bpo", "## Facts\n\nBPO is work for others.\n"))
+    question = parse("What is BPO?", subjects_of())
+
+    def part(answered: bool, missing: str | None, asked: float) -> Part:
+        evidence = evidence_of([replace(fact, asked=asked)])
+        evidence = replace(evidence, hits=(Hit(fact.passage, "BPO", 0.5, 0.5),))
+        return Part("“What is BPO?”", answered=answered, missing=missing, found=(question, evidence))
+
+    assert parts.better(part(*alone), part(*with_)) is better
+
+
 def test_a_short_question_on_every_kind_of_work_is_read_with_the_kind_that_was_named() -> None:
     asked = each("Should we outsource payroll? Why does BPO fail?", (), subjects_of())
     assert asked[1].alone == "Why does BPO fail (payroll)?"
