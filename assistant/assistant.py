@@ -145,7 +145,7 @@ class Assistant:
         text = subjects.spelt(to_the_point(text), self.library.frequencies(stems(text)))
         within = tuple(scope) if scope is not None else collections
         standalone = clean(self._condense(text, history, subjects, stopped))
-        if REFERENCE in within and self.reader.alone(text, history, standalone, subjects):
+        if REFERENCE in within and self.reader.alone(text, standalone, subjects):
             standalone, history = text, ()
         yield Searching(standalone)
         parsed = parse(standalone, subjects)

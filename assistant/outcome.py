@@ -364,7 +364,7 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
 def names_work(text: str) -> bool:
     """Whether a text says what is to be outsourced, known to the library or not."""
     match = _OBJECT.search(text)
-    return match is not None and bool(terms(match["object"]))
+    return match is not None and (match["object"].isupper() or bool(terms(match["object"])))  # IT, not it
 
 
 def _labels(candidate: Candidate) -> frozenset[str]:

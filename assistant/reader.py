@@ -9,14 +9,13 @@ from dataclasses import replace
 
 from assistant import adapter, compose, evidence, own, parts
 from assistant import intent as intents
-from assistant.condense import beside, on_topic
+from assistant.condense import on_topic
 from assistant.crux import BESIDE, CRUX, GRANTED, crux, granted
 from assistant.intent import Intent, Intents
 from assistant.outcome import FAR, NOTHING, besides, judge
 from assistant.question import Subjects, clean, parse
 from assistant.retrieve import retrieve, towards
 from assistant.text import terms
-from assistant.types import Turn
 from ingest.embed import Encoder
 from ingest.library import Library
 from ingest.load import REFERENCE
@@ -94,11 +93,11 @@ class Reader:
             ask.marked,
         )  # fmt: skip
 
-    def alone(self, text: str, history: Sequence[Turn], standalone: str, subjects: Subjects) -> bool:
+    def alone(self, text: str, standalone: str, subjects: Subjects) -> bool:
         """Whether a follow-up that refers to nothing is better read without what was asked before."""
         if standalone == text or parts.refers(text) or not terms(text):
             return False
-        ask = parts.Ask("", standalone, beside(text, history, standalone, subjects), leans=True, bare=text)
+        ask = parts.Ask("", standalone, standalone, leans=True, bare=text)
         return self._better_alone(ask, subjects, (), True, True) is not None
 
     def _better_alone(
@@ -107,8 +106,7 @@ class Reader:
         """A short question read by itself, where that is better than with the one before it."""
         alone = self.part(ask.itself(), subjects, mine, public, known)
         topical = on_topic(ask.alone, ask.bare, subjects)
-        near = ask.beside if topical == ask.alone else topical
-        with_ = self.part(replace(ask, alone=topical, beside=near, bare=""), subjects, mine, public, known)
+        with_ = self.part(replace(ask, alone=topical, beside=topical, bare=""), subjects, mine, public, known)
         return alone if parts.better(alone, with_) else None
 
     def intent(self, vector: Sequence[float]) -> Intent:
