@@ -127,6 +127,11 @@ def wants_figure(text: str) -> bool:
     return bool(figures(text))
 
 
+def wants_time(text: str) -> bool:
+    """Whether a question asks how long something takes."""
+    return _TIME in figures(text)
+
+
 def figures(text: str) -> list[re.Pattern[str]]:
     """What a figure of the kinds that a question asks for looks like."""
     return [given for asked, given in _FIGURES if asked.search(text)]

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from assistant import adapter, compose, evidence, own, parts
 from assistant import intent as intents
+from assistant.answer_type import wants_time
 from assistant.condense import on_topic
 from assistant.crux import BESIDE, CRUX, GRANTED, crux, granted
 from assistant.intent import Intent, Intents
@@ -85,6 +86,8 @@ class Reader:
         if said.chosen:
             verdict = besides(verdict, judge(one, heard(sound, public), gathered, chosen, said.chosen), said.answers)
         best = compose.brief(one, gathered, subjects, parts.SENTENCES)
+        if verdict.missing and wants_time(ask.quoted):  # what has no time is nothing on how long
+            best = []
         refused = verdict.outcome == "refused"
         missing, note = (verdict.missing, None) if refused else (None, verdict.missing)
         hits, private = (*gathered.hits, *said.hits), sound.private > PRIVATE

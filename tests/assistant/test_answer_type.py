@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer_type import figures, instructs, preferred, wants_figure, wants_procedure
+from assistant.answer_type import figures, instructs, preferred, wants_figure, wants_procedure, wants_time
 
 
 @pytest.mark.parametrize(
@@ -111,12 +111,19 @@ def test_what_goes_wrong_is_no_promise() -> None:
         ("How much would it cost?", "It costs 200 euros.", "It takes three months."),
         ("How many people are needed?", "Three are.", "A few are."),
         ("How long may a caller wait?", "At most twenty seconds.", "Not for ever."),
+        ("How long does a move take?", "It takes a full year.", "It covers year-end statements."),
+        ("How long does a move take?", "A 12-month plan is usual.", "It pays at night, on the second call."),
     ],
 )
 def test_what_a_figure_looks_like_depends_on_the_question(text: str, given: str, not_given: str) -> None:
     assert wants_figure(text)
     assert all(figure.search(given) for figure in figures(text))
     assert not all(figure.search(not_given) for figure in figures(text))
+
+
+def test_how_long_asks_for_a_time() -> None:
+    assert wants_time("How long does a move take?")
+    assert not wants_time("How much does a move cost?")
 
 
 def test_no_figure_is_asked_for() -> None:

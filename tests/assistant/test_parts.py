@@ -464,6 +464,19 @@ def test_of_a_part_that_only_the_users_documents_come_near_the_caveat_stands_abo
     assert answer.text.count(own) == 1
 
 
+@pytest.mark.parametrize(
+    ("question", "quoted_at_all"), [("How long is a run?", False), ("What does a run cost?", True)]
+)
+def test_what_has_no_time_is_not_quoted_on_how_long(
+    make_assistant: Make, monkeypatch: pytest.MonkeyPatch, question: str, quoted_at_all: bool
+) -> None:
+    monkeypatch.setattr("assistant.reader.judge", lambda *_: Judgement("answered", "The library gives no figure."))
+    asked = each(f"Should we outsource payroll? {question}", (), subjects_of())[1]
+    part = make_assistant().reader.part(asked, subjects_of(), (), False, True)
+    assert part.note == "The library gives no figure."
+    assert bool(part.sentences) is quoted_at_all
+
+
 def test_a_missing_figure_is_named_once(make_assistant: Make) -> None:
     answer = make_assistant().ask("How does BPO bill? And how much does it cost?")
     assert answer.missing == "The library gives no figure for “How much does it cost?”."
