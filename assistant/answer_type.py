@@ -17,14 +17,16 @@ _FIGURE = re.compile(
     r"|\bwhat (?:share|percentage|proportion|number|rate)\b|\bmarket size\b",
     re.I,
 )
-_UNIT = r"(?:second|minute|hour|day|week|month|quarter|year|decade)"
+_UNIT = r"(?:minute|hour|day|week|month|year|decade)"
 _TIME = re.compile(
-    rf"\b{_UNIT}s\b(?! of )|(?:\d[\d.,–-]*|\b(?:an?|half|per|each|every|the (?:first|next|same|following)|within the|"
-    rf"one|two|three|four|five|six|seven|eight|nine|ten|twelve))(?:[ -]\w+)??[ -]{_UNIT}\b(?!-)|\b(?:19|20)\d\d\b",
+    r"(?:(?<![\d.,–-])\d[\d.,–-]{0,15}|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|sixty|ninety))"
+    rf"(?:[ -]\w+)??[ -](?:{_UNIT}|second|quarter)s?\b(?!-end)"
+    rf"|\b(?:an?|half|per|each|every|the (?:first|next|same|following)|within the)(?:[ -]\w+)??[ -]{_UNIT}\b(?!-)"
+    rf"|\b(?:{_UNIT}|second|quarter)s\b(?! of )|\b(?:a quarter(?! of )|overnight|fortnight)\b",
     re.I,
 )
-"""Not “year-end”, “at night”, “the second call”."""
-_WHEN = re.compile(rf"{_TIME.pattern}|\b(?:immediately|at once)\b", re.I)
+"""Not “year-end”, “at night”, “the second call”, “a second provider”."""
+_WHEN = re.compile(rf"{_TIME.pattern}|\b(?:immediately|at once|(?:19|20)\d\d)\b", re.I)
 _SOON = re.compile(r"\bhow (?:soon|quickly|fast)\b", re.I)
 """“How soon do savings show?” is best answered by a time, but can be without one."""
 _FIGURES = (
@@ -79,6 +81,13 @@ _PROCEDURE = re.compile(
     re.I,
 )
 """“How do providers earn?”, “How do they compare?” ask for nothing to do."""
+_FINDS_OUT = re.compile(
+    r"\b(?:see|look up|find out|view|access|retrieve|pull up)\b[^.?!]*"
+    r"(?:\b(?:what|which|who|when|how (?:many|much|long))\b[^.?!]*\b(?:our|my|we|us|i)\b"
+    r"|\b(?:last|this) (?:week|month|quarter|year)\b|\b(?:today|yesterday|right now)\b)",
+    re.I,
+)
+"""“How can we see what our provider charged us?” asks for that, and not how."""
 _VERBS = frozenset(
     """
     add adjust agree allocate allow apply appoint approve arrange ask assess assign avoid begin bring buy calculate
@@ -120,6 +129,11 @@ _PROMISES = re.compile(
     r"|^(?:keeping|getting (?!it\b)|choosing|finding|checking|winning|settling|tests|make)\b|\bterms on\b",
     re.I,
 )
+
+
+def finds_out(text: str) -> bool:
+    """Whether what is to be done is finding out a fact of the asker's own."""
+    return bool(_FINDS_OUT.search(text))
 
 
 def wants_figure(text: str) -> bool:

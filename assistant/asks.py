@@ -53,11 +53,13 @@ _STATES = re.compile(
 """“What we want is …”, “Which provider we take is …”, “Could you let me know” are no questions."""
 _REQUEST = re.compile(
     rf"(?:please |kindly )?(?:(?:explain|describe|define|compare|list) (?!(?:it|this|that|them|your|briefly|simply)\b)"
-    rf"|(?:tell|show) (?:me|us) (?:about|whether|if|{WH})|give (?:me|us) (?:an?|the|some) [\w ,-]+? (?:of|for|on) "
+    rf"|compare (?:it|this|that|them) (?:with|to|against)\b|(?:tell|show) (?:me|us) (?:about|whether|if|{WH})"
+    r"|give (?:me|us) (?:an?|the|some) [\w ,-]+? (?:of|for|on) "
     rf"|(?:i|we) (?:(?:am|are) wondering|wonder|(?:want|need|would like) to know) (?:whether|if|{WH}))",
     re.I,
 )
-_WHY_NOT = re.compile(r"(?:(?:and|or|but) )?(?:(?:if (?:so|not|yes|no),? )why(?: not)?|why not)\W*", re.I)
+_WHY_NOT = re.compile(r"(?:(?:and|or|but) )?(?:(?:if (?:so|not|yes|no),? )why(?: not)?|why(?: or why)? not)\W*", re.I)
+_IF_NOT = re.compile(r",? (?:(?:and|or|but),? )?if (?:so|not|yes|no),? why(?: not)?\W*$", re.I)
 _NUMBERED = re.compile(r"(?<!\S)\(?(?P<mark>[1-9]|[a-h])[.)] +(?=[\"“'‘]?[A-Za-z])")
 _NO_TERM = frozenset(
     """
@@ -76,7 +78,7 @@ _QUOTED = 16
 def asks(text: str) -> list[str]:
     """The questions of a text, also where one sentence has two; the text where there is none."""
     found: list[str] = []
-    asked = [one for one in SENTENCE.split(unnumbered(text)) if _is_one(one)] or [text]
+    asked = [one for one in SENTENCE.split(text) if _is_one(one)] or [text]
     for one in asked:
         start = 0
         for match in _AND.finditer(one):
@@ -98,11 +100,13 @@ def unnumbered(text: str) -> str:
 def to_the_point(text: str) -> str:
     """A text without a list's numbers, without courtesies before what it asks, and without “If not, why not?” after."""
     sentences = SENTENCE.split(unnumbered(text))
-    while len(sentences) > 1 and polite(sentences[0]):
+    if all(map(polite, sentences)):
+        return text
+    while polite(sentences[0]):
         del sentences[0]
-    if len(sentences) > 1 and is_asked(sentences[-2]) and _WHY_NOT.fullmatch(sentences[-1]):
+    while len(sentences) > 1 and is_asked(sentences[-2]) and _WHY_NOT.fullmatch(sentences[-1]):
         del sentences[-1]
-    return " ".join(sentences)
+    return _IF_NOT.sub("?", " ".join(sentences))
 
 
 def requested(ask: str) -> bool:

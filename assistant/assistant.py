@@ -179,8 +179,7 @@ class Assistant:
         if REFERENCE in within and not courtesy(text):
             known = sound.private <= PRIVATE
             asks = parts.each(text, history, subjects)
-            every = [self.reader.part(ask, subjects, mine, public, known) for ask in asks[: parts.MOST]]
-            every += [parts.Part(ask.quoted, answered=False, note=parts.TOO_MANY) for ask in asks[parts.MOST :]]
+            every = [self.reader.part(ask, subjects, mine, public, known) for ask in asks]
 
         def composing(lead: parts.Part | None, others: Sequence[parts.Part]) -> Composition:
             if lead and lead.found:
@@ -188,6 +187,8 @@ class Assistant:
             return compose.compose(parsed, gathered, subjects, said.chosen, alone, others)
 
         judgement, composition, lead, others = parts.fit(every, judgement, composition, composing, bool(said.chosen))
+        if every and judgement.outcome == "answered" and (rest := parts.too_many(text)):
+            judgement = replace(judgement, missing=f"{judgement.missing or ''} {rest}".strip())
         if lead and lead.found:
             parsed, gathered = lead.found
             said = own.Own((*lead.hits, *said.hits), parts.joined(lead.own, said.chosen))

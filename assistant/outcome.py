@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.answer_type import figures, wants_figure, wants_procedure
+from assistant.answer_type import figures, finds_out, wants_figure, wants_procedure
 from assistant.asks import asks, defined, quoted
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
@@ -176,7 +176,8 @@ def judge(
     near = evidence.cosine + evidence.asked
     today = intent.live >= SOUNDS_LIKE_IT and not known
     explained = question.shape == "decision" and not today and (known or elsewhere < ELSEWHERE)
-    advice = bool(_ADVICE.search(question.text)) or wants_procedure(question.text)
+    asked_how = wants_procedure(question.text) and not finds_out(question.text)
+    advice = bool(_ADVICE.search(question.text)) or asked_how
     explained |= advice and near >= CLOSE and elsewhere + intent.live < ELSEWHERE
     explained |= known and question.shape in ("definition", "comparison")
     explained |= near >= NEAR and elsewhere > intent.private + intent.live

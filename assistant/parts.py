@@ -25,9 +25,9 @@ from ingest.types import Hit
 
 _ASKS_NOTHING = NOTHING.union("agree agreed correct know makes ok okay please right sense sound sounds sure".split())
 """“Right?”, “Any ideas?” ask nothing more."""
-MOST = 4
+_MOST = 4
 """Questions of a message that are looked at."""
-TOO_MANY = "This is more than one message can ask; please ask it by itself."
+_TOO_MANY = "More questions than one message can ask; please ask by themselves:"
 _THERE_IS = re.compile(r"\b(?:is|are|was|were|be) there\b", re.I)
 _OF_ANYONE = re.compile(
     r"(?P<who>\ban? (?:[\w-]+ )??(?:agency|bureau|client|company|contractor|customer|employee|firm|freelancer|partner|"
@@ -104,27 +104,42 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
     What the message tells belongs to every one of them; a question that leans on the one before it is read as a
     follow-up of that.
     """
-    several = [ask for ask in asks(text) if set(terms(ask)) - _ASKS_NOTHING and not courtesy(ask)]
+    several = _several(text)
     if len(several) < 2:
         return []
     telling = (one for one in SENTENCE.split(text) if not is_asked(one) and not any(ask[:-1] in one for ask in several))
     told = " ".join(telling) if "?" in text else ""
     marks = " ".join(asking(text))
     found: list[Ask] = []
-    for number, ask in enumerate(several):
+    for number, ask in enumerate(several[:_MOST]):
         before, whole = tuple(history), f"{told} {ask}".strip()
         leaning = number > 0 and _leans(ask, found[-1].alone, subjects)
         short = ask if leaning and not refers(ask) else ""
         if leaning:
-            before, whole = (*history, Turn("user", found[-1].alone)), ask
+            works = [one.alone for one in found if subjects.special(subjects.find(one.alone))]
+            last = works[-1] if short and works else found[-1].alone
+            before, whole = (*history, Turn("user", last)), ask
         alone = condense(whole, before, subjects) if leaning or not number else whole
         also = beside(whole, before, alone, subjects) if leaning or (history and not number) else ask
         after = _short(f"{found[-1].alone} {ask}", ask) if number else ""
         if leaning and told not in alone:
             alone = _short(f"{told} {alone}", alone)
-        marked = not requested(ask) and (bool(ASKING_WORD.match(ask)) or ask[:-1] in marks)
+        by_word = ASKING_WORD.search(ask) if requested(ask) else ASKING_WORD.match(ask)
+        marked = bool(by_word) or (not requested(ask) and ask[:-1] in marks)
         found.append(Ask(quoted(ask), alone, also, leaning, after, short, marked))
     return found
+
+
+def too_many(text: str) -> str | None:
+    """Which questions of a message are not looked at, in words for the reader."""
+    rest = [quoted(ask) for ask in _several(text)[_MOST:]]
+    more = f" and {len(rest) - _MOST} more" if len(rest) > _MOST else ""
+    return f"{_TOO_MANY} {', '.join(rest[:_MOST])}{more}." if rest else None
+
+
+def _several(text: str) -> list[str]:
+    """The questions of a message that ask something."""
+    return [ask for ask in asks(text) if set(terms(ask)) - _ASKS_NOTHING and not courtesy(ask)]
 
 
 def _short(text: str, instead: str) -> str:

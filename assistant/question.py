@@ -89,14 +89,14 @@ _EITHER = re.compile(
     r"(?:^|[,:]|\b(?:is|are|choose|prefer|use|hire))\s*(?P<a>[\w&/' -]+?),? or (?P<b>[\w&/' -]+)", re.I
 )
 _SIDES = (
-    re.compile(r"\bbetween (?P<a>.+?) and (?P<b>.+?)(?:[?.,;!]|$)", re.I),
-    re.compile(r"(?P<a>[\w&/' -]+?)\s+(?:vs\.?|versus|against|compared (?:to|with))\s+(?P<b>[\w&/' -]+)", re.I),
-    re.compile(r"\bcompare (?P<a>.+?) (?:and|with|to) (?P<b>.+?)(?:[?.,;!]|$)", re.I),
     re.compile(
         r"\bhow (?:do|does|would|will) (?!.*\bin[- ]?house\b)(?P<a>.+?) compare (?:to|with|against) (?P<b>.+?)"
         r"(?: (?:for|in|on|when)\b|[?.,;!]|$)",
         re.I,
     ),
+    re.compile(r"\bbetween (?P<a>.+?) and (?P<b>.+?)(?:[?.,;!]|$)", re.I),
+    re.compile(r"(?P<a>[\w&/' -]{1,80}?)\s+(?:vs\.?|versus|against|compared (?:to|with))\s+(?P<b>[\w&/' -]+)", re.I),
+    re.compile(r"\bcompare (?P<a>.+?) (?:and|with|to) (?P<b>.+?)(?:[?.,;!]|$)", re.I),
     re.compile(
         r"\b(?:separates?|distinguish(?:es)?|tells?|sets?) (?P<a>.+?) (?:apart )?from (?P<b>.+?)(?:[?.,;!]|$)", re.I
     ),
@@ -384,7 +384,7 @@ def _side(text: str, subjects: Subjects, *, last: bool) -> Subject | None:
     if found:
         return found[-1 if last else 0]
     said = terms(text)
-    if not 1 <= len(said) <= 2:
+    if inside.own(text) or not 1 <= len(said) <= 2:
         return None
     written = re.search(rf"\b{re.escape(said[0])}\b(?:.*\b{re.escape(said[-1])}\b)?", text, re.I)
     phrase = written.group() if written else " ".join(said)

@@ -112,6 +112,11 @@ def test_what_goes_wrong_is_no_promise() -> None:
         ("How many people are needed?", "Three are.", "A few are."),
         ("How long may a caller wait?", "At most twenty seconds.", "Not for ever."),
         ("How long does a move take?", "It takes a full year.", "It covers year-end statements."),
+        (
+            "How long does a move take?",
+            "It ends within 60 days of the notice.",
+            "A second provider has a quarter of it.",
+        ),
         ("How long does a move take?", "A 12-month plan is usual.", "It pays at night, on the second call."),
     ],
 )

@@ -438,6 +438,7 @@ def test_what_comes_near_the_library_is_of_no_other_field(
         ("How do we negotiate the contract?", 0.5, "answered"),
         ("How do we negotiate the contract?", 0.2, "refused"),
         ("When does our contract end?", 0.5, "refused"),
+        ("How can we see what our provider charged us?", 0.5, "refused"),
     ],
 )
 def test_how_to_do_something_is_no_private_question(text: str, asked: float, outcome: Outcome) -> None:

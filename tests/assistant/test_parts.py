@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from assistant import compose, parts
-from assistant.asks import asks, quoted
+from assistant.asks import asks, quoted, to_the_point
 from assistant.assistant import Assistant
 from assistant.intent import Intent
 from assistant.layout import Block, Composition, render
@@ -45,6 +45,11 @@ BOTH = "What is the difference between BPO and KPO? And who should sit on the go
         ("What about temps, do they move?", ["What about temps, do they move?"]),
         ("When it ends, who pays for it?", ["When it ends, who pays for it?"]),
         ("tell me about BPO", ["tell me about BPO?"]),
+        ("Explain what BPO is. Then list the risks.", ["Explain what BPO is?", "list the risks?"]),
+        ("Explain BPO. Compare it with a team of our own.", ["Explain BPO?", "Compare it with a team of our own?"]),
+        ("Explain it. What is BPO?", ["What is BPO?"]),
+        ("How do we leave. Who pays?", ["How do we leave?", "Who pays?"]),
+        ("I have two: what is an SLA, and who sets it?", ["I have two: what is an SLA?", "who sets it?"]),
     ],
 )
 def test_the_questions_of_a_text_also_two_in_one_sentence(text: str, found: list[str]) -> None:
@@ -196,9 +201,35 @@ def test_of_many_questions_the_last_are_named_and_not_looked_at(make_assistant: 
         "What is payroll? Why? Who runs payroll? Who checks payroll? Who pays for payroll? And who audits the payroll"
     )
     asked = ["“What is payroll?”", "“Who runs payroll?”", "“Who checks payroll?”", "“Who pays for payroll?”"]
-    assert [ask.quoted for ask in each(text, (), subjects_of())] == [*asked, "“Who audits the payroll?”"]
-    missing = make_assistant().ask(text).missing or ""
-    assert missing.endswith(f"“Who audits the payroll?”: {parts.TOO_MANY}")
+    assert [ask.quoted for ask in each(text, (), subjects_of())] == asked
+    assert (make_assistant().ask(text).missing or "").endswith("please ask by themselves: “Who audits the payroll?”.")
+    many = " ".join(f"Who is number {one}?" for one in range(1, 20))
+    assert parts.too_many(many) == (
+        "More questions than one message can ask; please ask by themselves: “Who is number 5?”, “Who is number 6?”, "
+        "“Who is number 7?”, “Who is number 8?” and 11 more."
+    )
+    assert parts.too_many("What is payroll? Who runs payroll?") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        ("Great, thanks. What about the costs?", "What about the costs?"),
+        ("Thanks! That's great.", "Thanks! That's great."),
+        ("Should we outsource payroll? If not, why not?", "Should we outsource payroll?"),
+        ("Should we outsource payroll, and if not, why not?", "Should we outsource payroll?"),
+        ("1. Who pays? 2. Who signs?", "Who pays? Who signs?"),
+        ("a) Who pays? b) Who signs?", "Who pays? Who signs?"),
+        ("Under section 3. Who pays?", "Under section 3. Who pays?"),
+    ],
+)
+def test_a_message_is_read_to_the_point(text: str, point: str) -> None:
+    assert to_the_point(text) == point
+
+
+def test_a_short_question_is_read_with_the_kind_of_work_last_named() -> None:
+    asked = each("Should we outsource payroll? What does a BPO do? Who pays?", (), subjects_of())
+    assert asked[2].alone == "Who pays (payroll)?"
 
 
 def test_a_long_message_is_never_made_too_long() -> None:

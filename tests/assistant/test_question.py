@@ -136,7 +136,12 @@ def test_what_is_cleaned_is_one_clean_line(typed: str) -> None:
         ("decision", "Our own team vs an agency for payroll?"),
         ("decision", "Compare in-house with outsourced payroll"),
         ("decision", "What is the difference between outsourced and in-house payroll?"),
+        ("decision", "How do in-house and outsourced payroll teams compare?"),
+        ("decision", "How does in-house payroll compare to outsourced payroll?"),
         ("lookup", "How do in-house costs compare with outsourcing?"),
+        ("lookup", "How many firms do it in-house versus outsourced?"),
+        ("lookup", "What is the difference between internal and external hard drives?"),
+        ("lookup", "Which tax rules apply to in-house staff compared to agency staff?"),
     ],
 )
 def test_the_shape_of_a_question(shape: str, text: str) -> None:
