@@ -21,7 +21,7 @@ from ingest.load import REFERENCE
 WITHIN = -0.7
 """A question is the library's when what was found and how it sounds come to this: the cosine of the nearest passage +
 that of the nearest known question + ln(0.01 + the probability that it is of the library's kind)."""
-FAR = 0.15
+FAR = 0.2
 """Nothing is about a question to which no passage comes as near as this (cosine)."""
 KNOWN = 0.66
 """A question as near as this to one that the library is known to answer is the library's, whatever it sounds like."""

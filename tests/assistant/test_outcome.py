@@ -144,6 +144,8 @@ def test_without_a_sentence_it_is_refused() -> None:
     [
         (0.1, 0.1, 0.9, "nearest"),
         (0.3, 0.3, 0.9, "answered"),
+        (0.22, 0.33, 0.34, "answered"),
+        (0.18, 0.33, 0.34, "refused"),
         (0.3, 0.3, 0.1, "refused"),
         (0.5, 0.3, 0.1, "refused"),
         (0.5, 0.6, 0.3, "answered"),

@@ -468,8 +468,9 @@ def test_a_decision_leads_also_where_another_question_leans_on_it() -> None:
 
 
 def test_nothing_that_the_users_documents_say_on_the_whole_is_lost_where_a_part_leads(
-    make_assistant: Make, encoder: FakeEncoder
+    make_assistant: Make, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("assistant.outcome.FAR", 0.15)  # cosines of the fake encoder are small
     assistant = make_assistant(retrieval=Retrieval(hits=3))
     _board(assistant, encoder)
     rules = ["Vendor rules need the signature of Ada.", "Vendor rules ask for exit help in ninety days."]
