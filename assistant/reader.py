@@ -101,7 +101,8 @@ class Reader:
         if standalone == text or parts.refers(text) or not terms(text):
             return False
         ask = parts.Ask("", standalone, standalone, leans=True, bare=text)
-        return self._better_alone(ask, subjects, (), True, True) is not None
+        alone = self._better_alone(ask, subjects, (), True, True)
+        return alone is not None and not alone.private  # it would be refused for what follows a public one
 
     def _better_alone(
         self, ask: parts.Ask, subjects: Subjects, mine: Sequence[str], public: bool, known: bool

@@ -157,6 +157,15 @@ def test_a_follow_up_that_refers_to_nothing_may_be_read_by_itself(
     assert make_assistant().ask(question, before).standalone_question == standalone
 
 
+def test_a_follow_up_that_sounds_private_by_itself_is_read_after_what_it_follows(
+    make_assistant: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "better", lambda *_: True)
+    assistant = make_assistant()
+    monkeypatch.setattr(assistant.reader, "intent", lambda _: Intent(0.1, private=0.9))
+    assert not assistant.reader.alone("How many bidders?", "How many bidders (payroll)?", subjects_of())
+
+
 @pytest.mark.parametrize(
     ("alone", "with_", "better"),
     [

@@ -370,3 +370,10 @@ def test_a_side_of_which_no_document_tells_is_named_as_it_was_written() -> None:
     assert sides is not None
     assert [side.phrase for side in sides] == ["bpo", "Employer of Record"]
     assert sides[1].stems == phrase_stems("employer of record")
+
+
+def test_who_outsources_is_not_what_is_outsourced() -> None:
+    making = make_document("making", "## Facts\n\nGoods are made.\n", aliases=("manufacturing outsourcing", "payroll"))
+    subjects = subjects_of([making])
+    assert [one.phrase for one in subjects.find("Should a manufacturer outsource payroll?")] == ["payroll"]
+    assert [one.phrase for one in subjects.find("Is manufacturing outsourced?")] == ["manufacturing outsourced"]
