@@ -7,9 +7,10 @@ import re
 from assistant.question import DEFINITION, SENTENCE, WH, is_asked, polite
 
 ASKING_WORD = re.compile(rf"\b{WH}", re.I)
+_DO = r"(?:is|are|can|could|do|does|did|will|would|should|must|may)"
 _NEXT = (
     rf"(?=(?:(?:in|for|to|by|at|on|with) )?{ASKING_WORD.pattern}"
-    r"|(?:is|are|can|could|do|does|did|will|would|should|must|may) "
+    rf"|{_DO} "
     r"(?:i|we|you|they|it|he|she|there|this|that|these|those|the|a|an|our|my|their|its|your)\b)"
 )
 _AND = re.compile(rf",? (?:and|plus|also)(?: also| then)?,? {_NEXT}|, {_NEXT}", re.I)
@@ -19,7 +20,6 @@ _LINKS = re.compile(
     r"(?:and|but|so|also|plus|besides|next|then|further|furthermore|by the way|ok|okay), *)+",
     re.I,
 )
-_DO = r"(?:is|are|can|could|do|does|did|will|would|should|must|may)"
 _BE = rf"(?:{_DO}|was|were|has|have)"
 _SOMEBODY = (
     r"(?:i|we|you|they|it|he|she|there|this|that|these|those|the|an?|any\w*|some\w*|every\w*|all|both|each|our|my|their|"
@@ -90,7 +90,7 @@ def asks(text: str) -> list[str]:
     return [f"{_LINKS.sub('', ask).rstrip('?.,;:! ')}?" for ask in found]
 
 
-def unnumbered(text: str) -> str:
+def _unnumbered(text: str) -> str:
     """A text without the numbers or letters of a list: “1. Is it safe? 2. What does it cost?”."""
     marks = [match["mark"] for match in _NUMBERED.finditer(text)]
     listed = len(marks) > 1 and "".join(marks) in ("123456789", "abcdefgh")[marks[0].isalpha()]
@@ -99,7 +99,7 @@ def unnumbered(text: str) -> str:
 
 def to_the_point(text: str) -> str:
     """A text without a list's numbers, without courtesies before what it asks, and without “If not, why not?” after."""
-    sentences = SENTENCE.split(unnumbered(text))
+    sentences = SENTENCE.split(_unnumbered(text))
     if all(map(polite, sentences)):
         return text
     while polite(sentences[0]):

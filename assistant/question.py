@@ -218,9 +218,7 @@ class Subjects:
         while position < len(marks):
             for length in range(min(self._longest, len(marks) - position), 0, -1):
                 key = tuple(marks[position : position + length])
-                does = (
-                    length > 1 and tokens[position + length - 1] in _DOES
-                )  # “Should a manufacturer outsource payroll?”
+                does = length > 1 and tokens[position + length - 1] in _DOES
                 if key in self._phrases and not does and (key not in self._loud or self._loud[key] in text):
                     phrase = " ".join(tokens[position : position + length])
                     if all(subject.stems != key for subject in found):
@@ -258,7 +256,7 @@ class Subjects:
 
 
 _DOES = frozenset(("outsource", "outsources"))
-"""What stands before these does it, and is not what is outsourced."""
+"""What stands before these does it, and is not what is outsourced: “Should a manufacturer outsource payroll?”."""
 _ASKING = frozenset("should what is are how which when why who can do doe".split())
 """A title or alias that is a whole question would swallow the subject that it asks about."""
 _COMMON = frozenset(stem(word) for word in STOP) | {stem("outsourcing"), stem("outsource")} | {"outsourc"}

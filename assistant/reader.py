@@ -77,14 +77,15 @@ class Reader:
         if mine:
             plain = self._encoder.embed_query(one.text)
             said = own.find(one, plain, sound.private, self._library, settings, subjects, mine)
-        verdict = judge(one, heard(sound, public), gathered, chosen)
+        intent = heard(sound, public)
+        verdict = judge(one, intent, gathered, chosen)
         answered = verdict.outcome == "answered" and gathered.plain >= parts.ENOUGH
         bare = verdict.missing == NOTHING or not (answered or verdict.missing or subjects.find(ask.quoted))
         bare = bare and gathered.cosine >= FAR
         if bare and ask.after and not ask.leans:  # “How long does the whole thing take?”, “Which suits a small team?”
             return self.part(replace(ask, alone=ask.after, leans=True), subjects, mine, public, known)
         if said.chosen:
-            verdict = besides(verdict, judge(one, heard(sound, public), gathered, chosen, said.chosen), said.answers)
+            verdict = besides(verdict, judge(one, intent, gathered, chosen, said.chosen), said.answers)
         best = compose.brief(one, gathered, subjects, parts.SENTENCES)
         if verdict.missing and wants_time(ask.quoted):  # what has no time is nothing on how long
             best = []
