@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -13,15 +12,16 @@ from importlib.metadata import version
 from assistant import chat_model, compose, draft, evidence, layout, nli, own, parts, prompts
 from assistant.asks import to_the_point
 from assistant.chat_model import ChatModel, Stopped, never
-from assistant.condense import READ, beside, condense, rewrite
+from assistant.condense import READ, beside, condense, repeats, rewrite
 from assistant.crux import BESIDE, CRUX, GRANTED, crux, granted
 from assistant.errors import ChatModelError, OutOfTime
 from assistant.evidence import Evidence
 from assistant.layout import Composition
 from assistant.outcome import besides, judge
-from assistant.question import Question, Subjects, clean, courtesy, parse
+from assistant.question import Question, clean, courtesy, parse
 from assistant.reader import ALL, PRIVATE, Reader, heard
 from assistant.retrieve import retrieve
+from assistant.subjects import Subjects
 from assistant.text import count_words, stems
 from assistant.types import (
     Answer,
@@ -49,9 +49,9 @@ from ingest.types import Hit
 from settings import Settings
 
 _NEAREST = 3
+_NO_MORE = "The library says hardly more on this than the answer above."
 _CONDENSE_S = 5.0
 """Seconds that a larger model has for making a question stand alone."""
-_FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our|ours)\b", re.I)
 _SETTLING_S = 5.0
 """Seconds that the end of the program waits for a verifier that is at work."""
 _LOADING_S = 30.0
@@ -149,7 +149,7 @@ class Assistant:
             standalone, history = text, ()
         yield Searching(standalone)
         parsed = parse(standalone, subjects)
-        followed = not text.endswith(standalone) and not _FIRST_PERSON.search(text)
+        followed = not text.endswith(standalone) and not parts.FIRST_PERSON.search(text)
         before = [turn.content[:READ] for turn in history if followed and turn.role == "user"][-1:]
         nearer = [(crux(parsed, subjects), CRUX), (granted(parsed.text), GRANTED)]
         nearer.append((beside(text, history, standalone, subjects), BESIDE))
@@ -189,6 +189,9 @@ class Assistant:
         judgement, composition, lead, others = parts.fit(every, judgement, composition, composing, bool(said.chosen))
         if every and judgement.outcome == "answered" and (rest := parts.too_many(text)):
             judgement = replace(judgement, missing=f"{judgement.missing or ''} {rest}".strip())
+        said_again = standalone != text and repeats([one.text for one in composition.chosen], history)
+        if said_again and judgement.outcome == "answered" and not judgement.missing:
+            judgement = replace(judgement, missing=_NO_MORE)
         if lead and lead.found:
             parsed, gathered = lead.found
             said = own.Own((*lead.hits, *said.hits), parts.joined(lead.own, said.chosen))

@@ -9,10 +9,13 @@ from assistant.choose import diverse, in_order
 from assistant.disputes import disputes
 from assistant.evidence import Candidate, Evidence
 from assistant.layout import Block, escape
-from assistant.question import Question, Subject, Subjects, in_a_row
+from assistant.question import Question
+from assistant.subjects import Subject, Subjects, in_a_row
 
 _ROWS = 3
 """A table has at least so many rows; below that, two lists say it better."""
+_OF_BOTH, _OF_EACH, _NEAR = 3, 2, 0.6
+"""In one aspect: sentences on both, sentences on each, and what share of the best one's score they have."""
 
 
 def comparison(
@@ -25,6 +28,8 @@ def comparison(
     naming = {c.key: (says(c, names[0]), says(c, names[1])) for c in evidence.candidates}
     usual = [c for c in evidence.candidates if c.section != "disagree"]
     verdict = _comparison_verdict(question, usual, naming)
+    if question.aspect:
+        return _in_one_aspect(question, sides, evidence, naming, subjects)
     taken = list(verdict)
     only = [[c for c in usual if naming[c.key] == side] for side in ((True, False), (False, True))]
     if not verdict and not all(only):  # half a comparison misleads
@@ -49,6 +54,34 @@ def comparison(
     rows = [row for row in rows if row[1].key not in used and row[2].key not in used]
     head = ("", *(_label(side, question, subjects, evidence.unknown) for side in sides))
     blocks.append(Block(None, "table", "claim", head=head, rows=rows))
+    return [*blocks, *disputes(evidence).shown()]
+
+
+def _in_one_aspect(
+    question: Question,
+    sides: tuple[Subject, Subject],
+    evidence: Evidence,
+    naming: dict[tuple[str, int], tuple[bool, bool]],
+    subjects: Subjects,
+) -> list[Block]:
+    """What comes nearest to it of both, then of each: the two that stand against each other in one section first."""
+    near = [c for c in evidence.candidates if c.score >= _NEAR * evidence.best]
+    both = diverse((c for c in near if naming[c.key] == (True, True)), _OF_BOTH)
+    pairs = [pair[1:] for rows in _pairs(evidence.candidates, naming, both).values() for pair in rows]
+    pairs = [pair for pair in pairs if any(c in near for c in pair)]
+    first = max(pairs, key=lambda pair: max(c.score for c in pair), default=())
+    taken, of_each = list(both), []
+    for number, names in enumerate(((True, False), (False, True))):
+        picked = list(first[number : number + 1])
+        picked += diverse((c for c in near if naming[c.key] == names), _OF_EACH - len(picked), taken=taken + picked)
+        taken += picked
+        of_each.append(picked)
+    if not both and not all(of_each):
+        return []
+    blocks = [Block(None, "prose", "verdict", both[:1]), Block(None, "list", "claim", both[1:])]
+    for side, picked in zip(sides, of_each, strict=True):
+        label = _label(side, question, subjects, evidence.unknown) if all(of_each) else None
+        blocks.append(Block(label, "list", "claim", picked))
     return [*blocks, *disputes(evidence).shown()]
 
 
@@ -79,7 +112,14 @@ def _defining(side: Subject, only: Sequence[Candidate], taken: Sequence[Candidat
 def _rows(
     candidates: Sequence[Candidate], naming: dict[tuple[str, int], tuple[bool, bool]], taken: Sequence[Candidate]
 ) -> list[tuple[str, Candidate, Candidate]]:
-    """Sections in which one sentence names the one side only and one the other: the rows of a table."""
+    """The rows of a table: the pairs of the document that has most."""
+    return max(_pairs(candidates, naming, taken).values(), key=len, default=[])
+
+
+def _pairs(
+    candidates: Sequence[Candidate], naming: dict[tuple[str, int], tuple[bool, bool]], taken: Sequence[Candidate]
+) -> dict[str, list[tuple[str, Candidate, Candidate]]]:
+    """By document, the sections in which one sentence names the one side only and one the other."""
     sections: dict[tuple[str, tuple[str, ...]], dict[int, Candidate]] = {}
     used = {c.key for c in taken}
     for candidate in in_order(candidates):
@@ -90,11 +130,11 @@ def _rows(
             continue
         place = (candidate.document.id, candidate.passage.headings)
         sections.setdefault(place, {}).setdefault(0 if named[0] else 1, candidate)
-    best: dict[str, list[tuple[str, Candidate, Candidate]]] = {}
-    for (document, headings), found in sections.items():
-        if len(found) == 2:
-            best.setdefault(document, []).append((headings[-1], found[0], found[1]))
-    return max(best.values(), key=len, default=[])
+    found: dict[str, list[tuple[str, Candidate, Candidate]]] = {}
+    for (document, headings), pair in sections.items():
+        if len(pair) == 2:
+            found.setdefault(document, []).append((headings[-1], pair[0], pair[1]))
+    return found
 
 
 def says(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:

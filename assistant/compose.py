@@ -17,7 +17,8 @@ from assistant.disputes import disputes
 from assistant.evidence import Candidate, Evidence, Section
 from assistant.layout import ALSO, Block, Composition, escape, render, within
 from assistant.parts import Part
-from assistant.question import Question, Subjects, asking, decides, phrase_stems
+from assistant.question import Question, asking, decides
+from assistant.subjects import Subjects, phrase_stems
 from assistant.text import count_words, stem
 
 WORDS = 220
@@ -36,7 +37,14 @@ _REFERENCE = "From the reference articles"
 _ARTICLES = frozenset(("a", "an", "the"))
 _SAYS_WHAT = frozenset(stem(word) for word in ("is", "are", "was", "means", "refers", "describes", "denotes"))
 _ASPECTS: tuple[tuple[Section, re.Pattern[str]], ...] = (
-    ("con", re.compile(r"\b(?:when|why)\b.*(?:n[o']t\b|n’t\b|\bnever\b)|\breasons? (?:against|not)\b", re.I)),
+    (
+        "con",
+        re.compile(
+            r"\b(?:when|why)\b.*(?:n[o']t\b|n’t\b|\bnever\b)|\breasons? not\b|"
+            r"\b(?:arguments?|case|points?|reasons?|speaks?) against\b",
+            re.I,
+        ),
+    ),
     (
         "risk",
         re.compile(
@@ -44,10 +52,16 @@ _ASPECTS: tuple[tuple[Section, re.Pattern[str]], ...] = (
         ),
     ),
     ("keep", re.compile(r"\b(?:what|which)\b.*\b(?:keep|h[ao](?:ng|ld) on to|let go of|retain|stay|remain)\b", re.I)),
-    ("pro", re.compile(r"\b(?:benefits|advantages|upsides?|pros)\b", re.I)),
+    (
+        "pro",
+        re.compile(r"\b(?:benefits|advantages|upsides?|pros)\b|\b(?:arguments?|case|reasons?|speaks?) for\b", re.I),
+    ),
     ("measure", re.compile(r"\b(?:measure|metrics?|kpis?|track)\b", re.I)),
 )
 """A decision may be asked about in part: what to keep, when not, what can go wrong, what to measure."""
+
+_OPPOSITE: dict[Section | None, tuple[Section, ...]] = {"pro": ("con", "risk"), "con": ("pro",), "risk": ("pro",)}
+"""What is said for it is no argument against it."""
 
 _OPEN = re.compile(
     r"(?:(?:^|[.!?] +)(?:and |but |so |then )?(?:what|which|who|where|how|why)\b"
@@ -225,7 +239,11 @@ def _decision(question: Question, evidence: Evidence) -> list[Block]:
     if second := _second(question, evidence):
         return _two_decisions(evidence, (focus, second))
     summary = [c for c in own if c.section == "summary"]
-    summary = (in_order(summary) if own[0].document.kind == "decision" else summary)[:1]
+    if own[0].document.kind == "decision":
+        summary = in_order(summary)
+    else:  # the first says what the term means
+        summary = [c for c in summary if not c.first] or summary
+    summary = summary[:1]
     titled = _unnamed(question, own)
     blocks = [Block(None, "prose", "verdict", summary, titled=titled)]
     besides = _nearest(evidence, focus, summary)
@@ -275,7 +293,8 @@ def _part(question: Question, own: Sequence[Candidate], asked: Section | None) -
     part = in_order(c for c in own if c.section == asked)
     if not part:
         return []
-    more = diverse((c for c in own if c.section != "disagree"), 2 if len(part) < 4 else 0, taken=part)
+    beside = {"disagree", *_OPPOSITE.get(asked, ())}
+    more = diverse((c for c in own if c.section not in beside), 2 if len(part) < 4 else 0, taken=part)
     said = part[:6] + more
     return [Block(None, "list", "claim", said, titled=_unnamed(question, own))]
 

@@ -16,18 +16,8 @@ from assistant.errors import ChatModelError, QuestionError
 from assistant.outcome import REFUSALS, names_work
 from assistant.places import named as places
 from assistant.places import replaced, without
-from assistant.question import (
-    MAX_CHARACTERS,
-    SENTENCE,
-    Subject,
-    Subjects,
-    besides,
-    clean,
-    courtesy,
-    decides,
-    parse,
-    way_back,
-)
+from assistant.question import MAX_CHARACTERS, SENTENCE, besides, clean, courtesy, decides, parse, way_back
+from assistant.subjects import Subject, Subjects
 from assistant.text import terms
 from assistant.types import Turn
 
@@ -72,9 +62,12 @@ _AND_THERE = re.compile(
 )
 _OF_TWO = re.compile(
     r"\bthe (?:(?P<a>first|former)|second|latter)"
-    r"(?: (?:one|option|kind|type|model|way)\b|(?<=former)\b|(?<=latter)\b|(?=[?.!,;]|$))",
+    r"(?: (?:one|option|kind|type|model|way)\b|(?<=former)\b|(?<=latter)\b|(?= or the (?:second|latter)\b)"
+    r"|(?<=or the second)\b"
+    r"|(?=[?.!,;]|$))",
     re.I,
 )
+_OF_THOSE = re.compile(r"\b(?:of|among) (?:these|those|them)\b", re.I)
 _OPENS = re.compile(rf"(?:\w+,? ){{0,2}}{_ASKS}", re.I)
 _SEVERAL = re.compile(r" (?:or|and|vs|versus) ")
 _OTHER_SIDE = re.compile(
@@ -173,6 +166,12 @@ def on_topic(standalone: str, question: str, subjects: Subjects) -> str:
     return _on(topic, question) if topic else standalone
 
 
+def repeats(said: Sequence[str], history: Sequence[Turn]) -> bool:
+    """Whether the sentences of an answer, but for one, stand in the answer before."""
+    before = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
+    return len(said) > 1 and sum(one not in before for one in said) < 2
+
+
 def rewrite(model: ChatModel, question: str, history: Sequence[Turn], deadline: float, stopped: Stopped) -> str | None:
     """The stand-alone question in a larger model's words; None where it gives no usable one in time.
 
@@ -226,6 +225,8 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
             for old, new in pairs:
                 context = _swap(context, old, subjects.written_as(new), subjects)
             return context, context
+    if _OF_THOSE.search(question) and not named:  # of what was answered last
+        return _after(context, question), whole
     leaning = leans(question)
     if not leaning and decides(question) and names_work(question):
         return question, question

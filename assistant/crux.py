@@ -14,7 +14,8 @@ from __future__ import annotations
 import re
 
 from assistant import places
-from assistant.question import SENTENCE, WH, Question, Subjects, besides
+from assistant.question import SENTENCE, WH, Question, besides
+from assistant.subjects import Subjects
 from assistant.text import terms
 
 # Chosen on the development split and on questions that explorers wrote (eval/LOG.md).
@@ -100,6 +101,8 @@ def concluded(claim: str) -> str:
 
 def crux(question: Question, subjects: Subjects) -> str:
     """What the question asks; the question itself where that would leave next to nothing."""
+    if question.aspect:
+        return question.aspect
     sentences = SENTENCE.split(question.text)
     asking = [one for one in sentences if one.endswith("?") or (one is sentences[-1] and not one.endswith("."))]
     asking = [one for one in asking if set(terms(one)) - NOTHING] or sentences[-1:]

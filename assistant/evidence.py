@@ -18,8 +18,9 @@ import numpy as np
 
 from assistant.answer_type import instructs, preferred, wants_procedure
 from assistant.places import bearing_on, named
-from assistant.question import Question, Subjects
+from assistant.question import Question
 from assistant.retrieve import Retrieved
+from assistant.subjects import Subjects
 from assistant.text import coverage, stem_set, words
 from ingest import sentences
 from ingest.ids import sentence_id

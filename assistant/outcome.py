@@ -12,7 +12,8 @@ from assistant.asks import asks, defined, quoted
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
 from assistant.places import adjective, mentions, named
-from assistant.question import SENTENCE, Question, asking, courtesy, in_a_row, phrase_stems
+from assistant.question import SENTENCE, Question, asking, courtesy
+from assistant.subjects import in_a_row, phrase_stems
 from assistant.text import stem, stem_set, stems, terms, words
 from assistant.types import Outcome
 from ingest.load import REFERENCE
@@ -145,6 +146,7 @@ _IN_OTHER_WORDS = ": please put the question in other words."
 _NO_FIGURE = "The library gives no figure for {}."
 _ASK = "Ask about outsourcing, for example “Should we outsource payroll?”."
 NOTHING = "The library is about outsourcing and holds nothing on this question."
+_NOT_CLOSE = "Nothing in the library comes close enough to this question to answer it."
 _LIVE = "The question needs live information; the library holds reference material only."
 _PRIVATE = (
     "The question is about your own organisation's data, which is not in the library. "
@@ -184,7 +186,7 @@ def judge(
     fit = near + math.log(0.01 + intent.general)
     own_papers = intent.private > intent.general and _OF_OURS.search(question.text)
     told = evidence.asked >= (KNOWN_OURS if own_papers else KNOWN) or evidence.own >= OWN
-    outside = fit < WITHIN or evidence.cosine < FAR
+    outside = fit < WITHIN or (evidence.cosine < FAR and not (known or own))
     if not chosen:
         return Judgement("refused", NOTHING)
     if not own and not (known and question.shape == "decision") and (unknown := _strange_words(question, evidence)):
@@ -214,7 +216,8 @@ def besides(articles: Judgement, both: Judgement, answers: bool) -> Judgement:
     if articles.outcome == "answered" or answers:
         return Judgement("answered", None if answers else both.missing)
     refused = articles.outcome == "refused"
-    missing = "Your documents may not say this outright." if refused else both.missing
+    far = refused or both.missing == _NOT_CLOSE
+    missing = "Your documents may not say this outright." if far else both.missing
     return Judgement("nearest", missing, private=refused)
 
 
@@ -292,7 +295,7 @@ def _places_in(candidate: Candidate) -> frozenset[str]:
 def _outside(intent: Intent) -> Judgement:
     """What is missing for a question that is not the library's, by what it sounds like."""
     if intent.general >= SOUNDS_LIKE_IT:
-        return Judgement("nearest", "Nothing in the library comes close enough to this question to answer it.")
+        return Judgement("nearest", _NOT_CLOSE)
     if intent.off + intent.chat > intent.private + intent.live:
         return Judgement("refused", _ASK if intent.chat > intent.off else NOTHING)
     missing = _LIVE if intent.live > intent.private else _PRIVATE

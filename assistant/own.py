@@ -16,8 +16,9 @@ import numpy as np
 from assistant.choose import ALIKE, likeness
 from assistant.evidence import Candidate, gather
 from assistant.outcome import OWN
-from assistant.question import Question, Subjects
+from assistant.question import Question
 from assistant.retrieve import retrieve
+from assistant.subjects import Subjects
 from assistant.text import terms
 from ingest.library import Library
 from ingest.load import REFERENCE

@@ -17,8 +17,9 @@ from assistant.condense import WHOLE, asks_of_any, beside, condense, leans
 from assistant.crux import NOTHING
 from assistant.evidence import Candidate, Evidence
 from assistant.layout import Composition
-from assistant.outcome import FAR, Judgement
-from assistant.question import MAX_CHARACTERS, SENTENCE, Question, Subjects, asking, courtesy, is_asked
+from assistant.outcome import ASKED, FAR, Judgement
+from assistant.question import MAX_CHARACTERS, SENTENCE, Question, asking, courtesy, is_asked
+from assistant.subjects import Subjects
 from assistant.text import terms
 from assistant.types import Turn
 from ingest.types import Hit
@@ -34,6 +35,7 @@ _OF_ANYONE = re.compile(
     r"person|provider|subcontractor|supplier|vendor|worker)\b)(?P<rest>.*)",
     re.I,
 )
+FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our|ours)\b", re.I)
 _THEIRS = re.compile(r"\b(?:they|their|theirs|its)\b", re.I)
 """“Is there …?”, and “Can a vendor use our data for their own ends?”, lean on nothing before them."""
 _ENOUGH_OF = 3
@@ -170,16 +172,14 @@ def better(alone: Part, with_: Part) -> bool:
     So it is where it is about something else than the library (read with the one before, that one would be answered
     again), and where it then comes nearer to a question that the library is known to answer.
     """
+    if alone.private:  # “How many bidders?” sounds so by itself; “When does our contract end?” is
+        follows = with_.asked_before >= ASKED and not (with_.private or FIRST_PERSON.search(alone.asked))
+        return not follows
     if alone.missing:
-        return far(alone)
+        return alone.found is not None and alone.found[1].cosine < FAR
     if not (alone.answered and with_.answered):
         return alone.answered
     return alone.asked_before > with_.asked_before
-
-
-def far(part: Part) -> bool:
-    """Whether a question that was searched by itself is about something else than the library."""
-    return part.private or (part.found is not None and part.found[1].cosine < FAR)
 
 
 def fit(

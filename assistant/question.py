@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assistant import backsourcing, inside, spelling
+from assistant import backsourcing, inside
+from assistant.aspect import aspect
 from assistant.errors import QuestionError
+from assistant.subjects import Subject, Subjects, phrase_stems
 from assistant.text import STOP, stem, stems, terms, words
 from assistant.types import Shape
-from ingest.load import REFERENCE
-from ingest.types import Card
 
 MAX_CHARACTERS = 4_000
 
@@ -21,7 +21,8 @@ WH = r"(?:what|which|who|whose|when|where|why|how)\b"
 """A word that asks, as part of an expression."""
 _COMPARISON = re.compile(
     r"\b(differen(?:ce|ces|t|tiate)|differs?|vs\.?|versus|compare[sd]?|comparison|contrast|"
-    r"(?:better|cheaper|worse|riskier|safer) (?:than|for)|which (?:one )?is (?:better|best|cheaper)|"
+    r"(?:better|cheaper|worse|riskier|safer) (?:than|for)|(?!rather\b|other\b)(?:\w{3,}er|(?:more|less) [\w-]+) than|"
+    r"which (?:one|(?:one )?of (?:the )?(?:two|them))\b|which is (?:better|best|cheaper)|"
     r"distinguish(?:es)?|distinction|separates?|sets? apart|line between|tell apart|same (?:thing )?as|same thing)\b",
     re.I,
 )
@@ -37,7 +38,7 @@ _GIVE_AWAY = (
 _DECISION = re.compile(
     r"\b(should(?:n[o'’]?t)? (?:we|i|you|one|our|my|a|an|the|they|it|companies|firms)|shall (?:we|i)|"
     r"(?:whether|if) (?:we|i|they|one) should|whether to (?:outsource|offshore|nearshore)|"
-    r"ought we|"
+    r"(?:should|ought) (?:[\w'’-]+,? ){1,5}?(?:to )?(?:outsource|offshore|nearshore)|"
     r"(?:is|are|would) (?:it|this) (?:worth|wise|sensible|a good|smart|better to)|worth (?:it|\w+ing)|"
     r"(?:does|would|will) (?:it|this|\w+ing) (?:make sense|pay)|makes? sense to|"
     rf"{_GIVE_AWAY}|"
@@ -71,7 +72,7 @@ _INTERROGATIVE = re.compile(
 _THINGS = (
     r"(?:pros|cons|risks|benefits|advantages|disadvantages|drawbacks|downsides|steps|types|kinds|examples|reasons|"
     r"services|activities|functions|skills|tasks|factors|criteria|metrics|kpis|measures|models|differences|"
-    r"misconceptions|myths|pitfalls|costs|questions|clauses|ways|signs|conditions|processes)"
+    r"misconceptions|myths|pitfalls|costs|questions|clauses|ways|signs|conditions|processes|arguments)"
 )
 _LIST = re.compile(
     rf"^(?:what|which|name|list|give)\b(?!.*\bnumber of\b).*\b{_THINGS}\b|\b(?:list|examples of|kinds of|types of)\b",
@@ -95,7 +96,11 @@ _SIDES = (
         re.I,
     ),
     re.compile(r"\bbetween (?P<a>.+?) and (?P<b>.+?)(?:[?.,;!]|$)", re.I),
-    re.compile(r"(?P<a>[\w&/' -]{1,80}?)\s+(?:vs\.?|versus|against|compared (?:to|with))\s+(?P<b>[\w&/' -]+)", re.I),
+    re.compile(
+        r"(?P<a>[\w&/' -]{1,80}?)\s+(?:vs\.?|versus|(?<!argument )(?<!arguments )(?<!case )(?<!reason )(?<!reasons )"
+        r"(?<!speaks )(?<!points )against|compared (?:to|with))\s+(?P<b>[\w&/' -]+)",
+        re.I,
+    ),
     re.compile(r"\bcompare (?P<a>.+?) (?:and|with|to) (?P<b>.+?)(?:[?.,;!]|$)", re.I),
     re.compile(
         r"\b(?:separates?|distinguish(?:es)?|tells?|sets?) (?P<a>.+?) (?:apart )?from (?P<b>.+?)(?:[?.,;!]|$)", re.I
@@ -123,15 +128,6 @@ _INSTEAD = re.compile(r"^(?:to )?(?:keep|do|run|leave|hold|stay|not|carry|make|w
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """A subject that the question names: the words, and the documents that are about it."""
-
-    phrase: str
-    stems: tuple[str, ...]
-    documents: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
     """A stand-alone question, taken apart."""
 
@@ -144,6 +140,8 @@ class Question:
     """Of a comparison: which of the two, rather than how they differ."""
     entire: bool
     """Whether all of something is asked for, so that the answer may be long."""
+    aspect: str = ""
+    """Of a comparison: in what the two are compared; empty where it is in anything."""
 
 
 def clean(question: str) -> str:
@@ -177,108 +175,6 @@ def polite(sentence: str) -> bool:
     return set(words(sentence)) <= _KIND_WORDS and not is_asked(sentence)
 
 
-class Subjects:
-    """The library's subjects by the words that people use for them: titles and aliases."""
-
-    def __init__(self, cards: Iterable[Card]) -> None:
-        cards = tuple(cards)
-        self._phrases: dict[tuple[str, ...], list[str]] = {}
-        self._loud: dict[tuple[str, ...], str] = {}
-        self._kinds: dict[str, str] = {}
-        self.functions: dict[str, frozenset[str]] = {}
-        self._names: dict[str, list[tuple[str, ...]]] = {}
-        self._written_as: dict[tuple[str, ...], str] = {}
-        for card in cards:
-            self._kinds[card.id] = card.kind
-            self.functions[card.id] = frozenset(card.functions)
-            for phrase in (*card.aliases, *_title_phrases(card.title)):
-                key = phrase_stems(phrase)
-                said_loud = [word for word in phrase.split() if word.isupper() and word.lower() in STOP]  # IT, not it
-                if not key or key[0] in _ASKING or (all(part in _COMMON for part in key) and not said_loud):
-                    continue
-                if said_loud:
-                    self._loud[key] = said_loud[0]
-                self._phrases.setdefault(key, [])
-                known = self._written_as.get(key)
-                if known is None or (card.collection == REFERENCE and known.islower()):
-                    self._written_as[key] = phrase
-                if card.id not in self._phrases[key]:
-                    self._phrases[key].append(card.id)
-                self._names.setdefault(card.id, []).append(key)
-        labels = (phrase for card in cards for phrase in (*card.aliases, card.title))
-        self._written = spelling.dictionary(word for label in labels for word in words(label))
-        self._longest = max((len(key) for key in self._phrases), default=0)
-
-    def find(self, text: str) -> tuple[Subject, ...]:
-        """The subjects that a text names, in order; where two overlap, the longer one."""
-        tokens = words(text)
-        marks = [stem(token) for token in tokens]
-        found: list[Subject] = []
-        position = 0
-        while position < len(marks):
-            for length in range(min(self._longest, len(marks) - position), 0, -1):
-                key = tuple(marks[position : position + length])
-                does = length > 1 and tokens[position + length - 1] in _DOES
-                if key in self._phrases and not does and (key not in self._loud or self._loud[key] in text):
-                    phrase = " ".join(tokens[position : position + length])
-                    if all(subject.stems != key for subject in found):
-                        found.append(Subject(phrase, key, tuple(self._phrases[key])))
-                    position += length
-                    break
-            else:
-                position += 1
-        return tuple(found)
-
-    def spelt(self, text: str, known: Container[str]) -> str:
-        """The text with slips of the pen in a subject's words put right, as `spelling.spelt` says."""
-        return spelling.spelt(text, self._written, known)
-
-    def names(self, subject: Subject) -> tuple[tuple[str, ...], ...]:
-        """Every way to say a subject: the phrase itself, and the aliases of the one document that defines it."""
-        defining = [id_ for id_ in subject.documents if self._kinds.get(id_) in ("definition", "document")]
-        names = [subject.stems]
-        if len(defining) == 1:
-            names += self._names.get(defining[0], [])
-        return tuple(dict.fromkeys(names))
-
-    def written_as(self, subject: Subject) -> str:
-        """A subject as the library writes it, whatever the question's capitals: “SOC 1”."""
-        return self._written_as.get(subject.stems, subject.phrase)
-
-    def special(self, named: Iterable[Subject]) -> bool:
-        """Whether one of these subjects is a kind of work, such as payroll."""
-        of = [self.functions.get(id_, frozenset()) for subject in named for id_ in subject.documents]
-        return any(functions and "general" not in functions for functions in of)
-
-    def kind(self, document_id: str) -> str:
-        """The kind of a document."""
-        return self._kinds.get(document_id, "document")
-
-
-_DOES = frozenset(("outsource", "outsources"))
-"""What stands before these does it, and is not what is outsourced: “Should a manufacturer outsource payroll?”."""
-_ASKING = frozenset("should what is are how which when why who can do doe".split())
-"""A title or alias that is a whole question would swallow the subject that it asks about."""
-_COMMON = frozenset(stem(word) for word in STOP) | {stem("outsourcing"), stem("outsource")} | {"outsourc"}
-
-
-def phrase_stems(phrase: str) -> tuple[str, ...]:
-    """The stems of a phrase, in order, stop words too."""
-    return tuple(stem(word) for word in words(phrase))
-
-
-def in_a_row(phrase: tuple[str, ...], text: str) -> bool:
-    """Whether a text has these stems one after the other."""
-    marks = phrase_stems(text)
-    return any(marks[at : at + len(phrase)] == phrase for at in range(len(marks) - len(phrase) + 1))
-
-
-def _title_phrases(title: str) -> list[str]:
-    """A title, and an acronym in brackets with the name before it, each by itself."""
-    match = re.match(r"(.+?)\s*\(([A-Z][\w&/]{1,9})\)\s*$", title)
-    return [match.group(1), match.group(2)] if match else [title]
-
-
 def parse(text: str, subjects: Subjects) -> Question:
     """Takes a clean, stand-alone question apart."""
     named = subjects.find(text)
@@ -288,8 +184,10 @@ def parse(text: str, subjects: Subjects) -> Question:
         named = way_back(text, subjects) or named
     if shape != "comparison":
         sides = None
-    entire = bool(_ENTIRE.search(" ".join(asking(text))))
-    return Question(text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), entire)
+    asked = " ".join(asking(text))
+    in_what = aspect(asked, [side.stems for side in sides]) if sides else ""
+    entire = bool(_ENTIRE.search(asked))
+    return Question(text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), entire, in_what)
 
 
 def is_asked(sentence: str) -> bool:
@@ -353,7 +251,8 @@ def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[S
             continue
         if pattern is _EITHER and _INSTEAD.match(match["b"].strip()):
             continue
-        left, right = _side(match["a"], subjects, last=True), _side(match["b"], subjects, last=False)
+        right = _side(match["b"], subjects)
+        left = _side(match["a"], subjects, right)
         if left and right and (more := (_head(match["a"], left), _head(match["b"], right))).count(None) == 1:
             left, right = more[0] or left, more[1] or right
         if pattern is _EITHER and left and left.documents and not _ends_with(match["a"], left):
@@ -381,11 +280,20 @@ def _head(text: str, subject: Subject) -> Subject | None:
     return Subject(match.group(), (*subject.stems, stem(match[1])), ())
 
 
-def _side(text: str, subjects: Subjects, *, last: bool) -> Subject | None:
-    """The subject that a side of a comparison names; else its own words, if they are few."""
+def _side(text: str, subjects: Subjects, right: Subject | None = None) -> Subject | None:
+    """The subject that a side of a comparison names; else its own words, if they are few.
+
+    Args:
+        right: for the left side, the other one: of several the last of its kind, else the last, is compared with it.
+    """
     found = subjects.find(text)
+    if found and right:
+        kinds = set(map(subjects.kind, right.documents))
+        return next(
+            (one for one in reversed(found) if not kinds.isdisjoint(map(subjects.kind, one.documents))), found[-1]
+        )
     if found:
-        return found[-1 if last else 0]
+        return found[0]
     said = terms(text)
     if inside.own(text) or not 1 <= len(said) <= 2:
         return None

@@ -14,8 +14,9 @@ from assistant.condense import on_topic
 from assistant.crux import BESIDE, CRUX, GRANTED, crux, granted
 from assistant.intent import Intent, Intents
 from assistant.outcome import FAR, NOTHING, besides, judge
-from assistant.question import Subjects, clean, parse
+from assistant.question import clean, parse
 from assistant.retrieve import retrieve, towards
+from assistant.subjects import Subjects
 from assistant.text import terms
 from ingest.embed import Encoder
 from ingest.library import Library
@@ -101,9 +102,8 @@ class Reader:
         """Whether a follow-up that refers to nothing is better read without what was asked before."""
         if standalone == text or parts.refers(text) or not terms(text):
             return False
-        ask = parts.Ask("", standalone, standalone, leans=True, bare=text)
-        alone = self._better_alone(ask, subjects, (), True, True)
-        return alone is not None and not alone.private  # it would be refused for what follows a public one
+        ask = parts.Ask(text, standalone, standalone, leans=True, bare=text)
+        return self._better_alone(ask, subjects, (), True, True) is not None
 
     def _better_alone(
         self, ask: parts.Ask, subjects: Subjects, mine: Sequence[str], public: bool, known: bool

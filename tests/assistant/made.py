@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.evidence import Candidate, Evidence, section_of
-from assistant.question import Subjects
+from assistant.subjects import Subjects
 from ingest import sentences
 from ingest.chunk import chunk
 from ingest.types import Card, Document, Hit

@@ -63,6 +63,10 @@ RISKS = """\
 - BPO moves personal data to another company. [2]
 - Business process outsourcing (BPO) is the running of a business process by a third party. [3]
 - BPO covers customer care, payroll and accounting. [4]"""
+AGAINST = """\
+- Outsourcing payroll does not pay when good software already serves a small staff. [1]
+- Outsourcing payroll leaves the tax duty with the employer. [2]
+- Outsourcing payroll makes sense when pay rules are written down and staff data are clean. [3]"""
 DISAGREE = """\
 **Where sources disagree**
 
@@ -76,6 +80,7 @@ DISAGREE = """\
         ("What is BPO?", "definition", DEFINITION),
         ("Should we outsource payroll?", "decision", DECISION),
         ("What is the difference between BPO and KPO?", "comparison", COMPARISON),
+        ("What speaks against outsourcing payroll?", "lookup", AGAINST),
         ("What are the risks of BPO?", "list", RISKS),
         (
             "Does outsourced payroll expose bank details?",
@@ -442,6 +447,39 @@ def test_an_item_says_what_its_document_is_about_where_that_changes() -> None:
     ]
     after = render([Block(None, "prose", "verdict", known[:1]), Block(None, "list", "claim", known[1:], titled=True)])
     assert after.text.startswith("Alpha comes first. [1]\n\n- Beta follows it. [2]\n\n*Two*\n\n- Gamma")
+
+
+ASPECT = """\
+Neither BPO nor KPO is cheap by the hour. [1]
+
+- A price for BPO and KPO may be fixed. [2]
+
+**BPO**
+
+- BPO is priced by the item. [3]
+- BPO pricing has bands. [4]
+
+**KPO**
+
+- KPO is priced by the expert. [5]
+- KPO pricing is by project. [6]"""
+
+
+def test_in_one_aspect_what_stands_against_each_other_in_one_section_leads_each_side() -> None:
+    sections = {
+        "Both": {"Neither BPO nor KPO is cheap by the hour.": 0.9, "A price for BPO and KPO may be fixed.": 0.8},
+        "Bands": {"BPO pricing has bands.": 0.85},
+        "Projects": {"KPO pricing is by project.": 0.85},
+        "Unit": {"BPO is priced by the item.": 0.86, "KPO is priced by the expert.": 0.5},
+        "Moon": {"BPO and KPO are on the moon.": 0.4, "BPO has no moon.": 0.4, "KPO has no moon.": 0.4},
+    }
+    body = "\n\n".join("\n".join((f"## {heading}\n", *said)) for heading, said in sections.items())
+    scores = [score for said in sections.values() for score in said.values()]
+    found = list(zip(candidates_of(make_document("pricing", body, title="Pricing"), 12), scores, strict=True))
+    assert answered("How do BPO and KPO differ in pricing?", *found).text == ASPECT
+    assert "|" not in answered("How do BPO and KPO differ in pricing?", *found).text
+    only = [(one, score) for one, score in found if "KPO" not in one.text]
+    assert "**BPO**" not in answered("How do BPO and KPO differ in pricing?", *only).text
 
 
 def test_a_comparison_of_which_the_sources_name_one_side_only_is_a_lookup(

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from assistant.chat_model import never
-from assistant.condense import beside, condense, leans, rewrite
+from assistant.condense import beside, condense, leans, repeats, rewrite
 from assistant.errors import ChatModelError
 from assistant.outcome import REFUSALS
 from assistant.types import Turn
@@ -56,6 +56,7 @@ def test_without_history_nothing_is_changed(question: str) -> None:
         ("What are the risks of BPO?", "thanks, very helpful", "thanks, very helpful"),
         ("What is the difference between BPO and KPO?", "Does the second one save money?", "Does KPO save money?"),
         ("What is the difference between BPO and KPO?", "Who buys the former?", "Who buys BPO?"),
+        ("What is BPO versus KPO?", "Is the first or the second cheaper?", "Is BPO or KPO cheaper?"),
         ("What must a BPO in Spain tell us?", "is it the same in the US?", "What must a BPO in US tell us?"),
         ("What is BPO?", "is it the same in Spain?", "is it the same in Spain (bpo)?"),
         (
@@ -109,6 +110,32 @@ def test_a_follow_up_is_also_read_after_the_question_that_it_follows_or_alone() 
     assert also("What is KPO?", "How is payroll moved?") == "What is KPO?"
     assert also("why?", "How is payroll moved?") == "How is payroll moved? why?"
     assert also("What is KPO?") == "What is KPO?"
+
+
+def test_which_of_those_asks_of_the_answer_before() -> None:
+    before = asked("Should we outsource payroll?", "And how do we measure it?")
+    expected = "And how do we measure it (payroll)? Which of those matters most?"
+    assert condense("Which of those matters most?", before, SUBJECTS) == expected
+    assert condense("How many of them?", before, SUBJECTS) == "And how do we measure it (payroll)? How many of them?"
+
+
+@pytest.mark.parametrize(
+    ("said", "before", "repeated"),
+    [
+        (("A is.", "B is."), "A is. [1]\n\n- B is. [2]", True),
+        (("A is.", "B is.", "C is."), "A is. [1] B is. [2]", True),
+        (("A is.", "B is.", "C is.", "D is."), "A is. [1] B is. [2]", False),
+        (("A is.",), "A is. [1]", False),
+    ],
+)
+def test_an_answer_repeats_the_one_before(said: tuple[str, ...], before: str, repeated: bool) -> None:
+    history = [
+        Turn("user", "What is B?"),
+        Turn("assistant", "C is. D is."),
+        Turn("user", "A?"),
+        Turn("assistant", before),
+    ]
+    assert repeats(said, history) is repeated
 
 
 def test_what_was_refused_is_no_context() -> None:

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from assistant.evidence import Candidate, Evidence, gather, section_of
-from assistant.question import Subjects, parse
+from assistant.question import parse
 from assistant.retrieve import retrieve
+from assistant.subjects import Subjects
 from ingest.library import Library
 from ingest.sync import fill
 from settings import Retrieval

@@ -115,13 +115,6 @@ def test_each_question_of_a_message_stands_alone(text: str, found: list[tuple[st
     assert [(ask.quoted, ask.alone) for ask in each(text, (), subjects_of())] == found
 
 
-@pytest.mark.parametrize(
-    ("part", "is_far"), [(Part("“How tall is it?”", private=True), True), (Part("“How tall is it?”"), False)]
-)
-def test_a_private_question_is_about_something_else(part: Part, is_far: bool) -> None:
-    assert parts.far(part) is is_far
-
-
 def test_a_short_question_about_something_else_is_not_read_with_the_one_before(
     make_assistant: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,13 +150,31 @@ def test_a_follow_up_that_refers_to_nothing_may_be_read_by_itself(
     assert make_assistant().ask(question, before).standalone_question == standalone
 
 
-def test_a_follow_up_that_sounds_private_by_itself_is_read_after_what_it_follows(
-    make_assistant: Make, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("question", "near", "standalone"),
+    [
+        ("How many bidders?", True, "How many bidders (payroll)?"),
+        ("How many bidders?", False, "How many bidders?"),
+        ("How many bid for us?", True, "How many bid for us?"),
+    ],
+)
+def test_what_sounds_private_by_itself_is_so_unless_it_follows_from_the_question_before(
+    make_assistant: Make, monkeypatch: pytest.MonkeyPatch, question: str, near: bool, standalone: str
 ) -> None:
-    monkeypatch.setattr(parts, "better", lambda *_: True)
+    monkeypatch.setattr("assistant.parts.ASKED", 0.0 if near else 2.0)
     assistant = make_assistant()
-    monkeypatch.setattr(assistant.reader, "intent", lambda _: Intent(0.1, private=0.9))
-    assert not assistant.reader.alone("How many bidders?", "How many bidders (payroll)?", subjects_of())
+    alone = list(assistant.reader.vectors(question, (), ())[0])
+
+    def kind(vector: Sequence[float]) -> Intent:
+        return Intent(0.1, private=0.9) if list(vector) == alone else Intent()
+
+    monkeypatch.setattr(assistant.reader, "intent", kind)
+    answer = assistant.ask(question, [Turn("user", "What is payroll?"), Turn("assistant", "It is pay.")])
+    assert answer.standalone_question == standalone
+    told = f"What is payroll? {question}"
+    (_, asked) = each(told, (), subjects_of())
+    part = assistant.reader.part(asked, subjects_of(), (), False, True)
+    assert (part.leans, part.private) == (standalone != question, standalone == question)
 
 
 @pytest.mark.parametrize(
@@ -477,9 +488,8 @@ def test_a_decision_leads_also_where_another_question_leans_on_it() -> None:
 
 
 def test_nothing_that_the_users_documents_say_on_the_whole_is_lost_where_a_part_leads(
-    make_assistant: Make, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+    make_assistant: Make, encoder: FakeEncoder
 ) -> None:
-    monkeypatch.setattr("assistant.outcome.FAR", 0.15)  # cosines of the fake encoder are small
     assistant = make_assistant(retrieval=Retrieval(hits=3))
     _board(assistant, encoder)
     rules = ["Vendor rules need the signature of Ada.", "Vendor rules ask for exit help in ninety days."]
@@ -487,7 +497,8 @@ def test_nothing_that_the_users_documents_say_on_the_whole_is_lost_where_a_part_
     answer = assistant.ask(
         "Who should sit on the governing board? Which vendor rules on signature and exit help do we have?"
     )
-    assert answer.text.startswith("**From your documents**")
+    assert "comes close enough" not in answer.text
+    assert "**From your documents**" in answer.text
     assert {*rules, BOARD} <= {citation.quote for citation in answer.citations}
 
 

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from assistant.asks import defined
 from assistant.errors import QuestionError
-from assistant.question import MAX_CHARACTERS, Subjects, clean, parse, phrase_stems
+from assistant.question import MAX_CHARACTERS, clean, parse
+from assistant.subjects import Subjects, phrase_stems
+from ingest.types import Document
 from tests.assistant.made import card, subjects_of
 from tests.conftest import DOCUMENTS, make_document
 
@@ -372,8 +374,26 @@ def test_a_side_of_which_no_document_tells_is_named_as_it_was_written() -> None:
     assert sides[1].stems == phrase_stems("employer of record")
 
 
-def test_who_outsources_is_not_what_is_outsourced() -> None:
-    making = make_document("making", "## Facts\n\nGoods are made.\n", aliases=("manufacturing outsourcing", "payroll"))
-    subjects = subjects_of([making])
-    assert [one.phrase for one in subjects.find("Should a manufacturer outsource payroll?")] == ["payroll"]
-    assert [one.phrase for one in subjects.find("Is manufacturing outsourced?")] == ["manufacturing outsourced"]
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Should a manufacturer outsource payroll?", ["payroll"]),
+        ("Should recruiters outsource payroll?", ["payroll"]),
+        ("Why does a recruiting firm outsource its payroll?", ["payroll"]),
+        ("Has our manufacturer outsourced payroll?", ["payroll"]),
+        ("Should the contract let recruiters outsource payroll?", ["contract", "payroll"]),
+        ("Should recruiters outsource?", ["recruiters"]),
+        ("Is manufacturing outsourced?", ["manufacturing outsourced"]),
+        ("manufacturing outsource, pros and cons", ["manufacturing outsource"]),
+        ("Should we keep in-house or outsource?", ["keep in house or outsource"]),
+    ],
+)
+def test_who_outsources_is_not_what_is_outsourced(text: str, found: list[str]) -> None:
+    def about(slug: str, functions: str, *aliases: str) -> Document:
+        return make_document(slug, "## Facts\n\nWork is done.\n", functions=(functions,), aliases=aliases)
+
+    making = about("making", "manufacturing", "manufacturing outsourcing")
+    general = about("core", "general", "keep in-house or outsource", "contract")
+    hiring, pay = about("hiring", "recruitment", "recruiting"), about("pay", "payroll", "payroll")
+    subjects = subjects_of([making, hiring, pay, general])
+    assert [one.phrase for one in subjects.find(text)] == found

@@ -1,0 +1,68 @@
+"""In what two things are compared: “How do BPO and KPO differ in pricing?” asks for no general account of the two."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from assistant.text import stem, terms, words
+
+_DIFFER = r"(?:differ(?:s|ences?|ent|ently)?|compare[sd]?|comparison|contrast|vs\.?|versus)"
+_IN = (
+    r"(?:in terms of|with (?:regard|respect) to|when it comes to|as to|as regards|regarding|concerning|"
+    r"in|on|over|about)"
+)
+_OF = r"(?:between|of|for|in|under|with|at)"
+_BE = r"(?:is|are|was|were|has|have|do|does|will|would|can|could)"
+_ALIKE = r"(?:different(?:ly)?|differ|the same|alike|similar|higher|lower|longer|shorter)"
+_SAID = r"(?P<aspect>[^?,;:]{1,60}?)"
+_CHOOSES = r"should|suits?|choose|prefer|better|best|right|fits?|go (?:for|with)|pick"
+_FORMS = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"\b{_DIFFER}\b[^?]{{0,120}}? {_IN} {_SAID}[?.! ]*$",
+        rf"\b{_IN} {_SAID}[,:;] (?:how|what|where|which)\b[^?]{{0,120}}?\b{_DIFFER}\b",
+        rf"\bdifferences? (?:in|of) {_SAID} (?:between|of|for) ",
+        rf"\b(?:compare|contrast|comparison of) {_SAID} {_OF} ",
+        rf"\bhow {_BE} {_SAID} (?:differ|compare|vary|different)\w*\b",
+        rf"\b{_BE} {_SAID} {_OF} [^?]{{0,120}}?\b{_ALIKE}\b",
+        rf"\bdifferent {_SAID}(?:[?,;:]|$)",
+        rf"\bwhich (?:(?:one|side|model|option|kind|type) )?(?:of (?:the |these |those )?(?:two|them|these|those) )?"
+        rf"(?!.{{0,120}}?\b(?:{_CHOOSES})\b){_SAID}(?:[?,;:]|$)",
+        rf"^(?:(?:and|so|but) )?{_BE} {_SAID} than ",
+        rf"^(?:(?:and|so|but) )?{_BE} {_SAID} {_OF} [^?]{{0,120}}?\bor\b",
+        rf"^(?:and |so |but )?(?:who|what|when|where|how) {_SAID} compared (?:to|with) ",
+    )
+)
+_NOTHING = frozenset(
+    """
+    actual actually basic basically best better big biggest brief briefly case clearly companies company
+    compare compared comparison contrast detail details differ difference differences different easy english
+    exactly example examples fact general good key kind language layman's main manner mean means outsource
+    outsourced outsourcing practice real really short simple simply table term terms thing things type types
+    typical typically versus view vs way ways word words work worse worst
+    """.split()
+)
+"""What names no aspect: “What is the main difference in plain words?”, “Which one is better?”."""
+_MOST = 6
+"""Content words of an aspect; more tell of a circumstance."""
+
+
+def aspect(text: str, sides: Iterable[tuple[str, ...]]) -> str:
+    """In what a question compares two things, in its own words; empty where it asks how they differ at all.
+
+    Args:
+        text: the sentence that asks.
+        sides: the stems of the two.
+    """
+    known = {part for side in sides for part in side}
+
+    def named(said: Iterable[str]) -> list[str]:
+        return [word for word in said if word not in _NOTHING and stem(word) not in known]
+
+    for form in _FORMS:
+        if (match := form.search(text)) and 0 < len(found := named(terms(match["aspect"]))) <= _MOST:
+            return " ".join(found)
+    twice = [word for word, count in Counter(words(text)).items() if count > 1]  # “KPO pay against BPO pay”
+    return " ".join(named(terms(" ".join(twice))))
