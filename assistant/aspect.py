@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from assistant.text import stem, terms, words
 
-_DIFFER = r"(?:differ(?:s|ences?|ent|ently)?|compare[sd]?|comparison|contrast|vs\.?|versus)"
+_DIFFER = r"(?:diff(?:er(?:s|ences?|ent|ently)?)?|compare[sd]?|comparison|contrast|vs\.?|versus)"
 _IN = (
     r"(?:in terms of|with (?:regard|respect) to|when it comes to|as to|as regards|regarding|concerning|"
     r"in|on|over|about)"
@@ -17,7 +17,10 @@ _OF = r"(?:between|of|for|in|under|with|at)"
 _BE = r"(?:is|are|was|were|has|have|do|does|will|would|can|could)"
 _ALIKE = r"(?:different(?:ly)?|differ|the same|alike|similar|higher|lower|longer|shorter)"
 _SAID = r"(?P<aspect>[^?,;:]{1,60}?)"
-_CHOOSES = r"should|suits?|choose|prefer|better|best|right|fits?|go (?:for|with)|pick"
+_NO_CHOICE = (
+    r"(?!.{0,120}?\b(?:should|suits?|choose|prefer|recommend|(?:better|best) (?:for|when|if|suited)|right|fits?|"
+    r"go (?:for|with)|pick)\b)"
+)
 _FORMS = tuple(
     re.compile(pattern, re.I)
     for pattern in (
@@ -28,9 +31,10 @@ _FORMS = tuple(
         rf"\bhow {_BE} {_SAID} (?:differ|compare|vary|different)\w*\b",
         rf"\b{_BE} {_SAID} {_OF} [^?]{{0,120}}?\b{_ALIKE}\b",
         rf"\bdifferent {_SAID}(?:[?,;:]|$)",
-        rf"\bwhich (?:(?:one|side|model|option|kind|type) )?(?:of (?:the |these |those )?(?:two|them|these|those) )?"
-        rf"(?!.{{0,120}}?\b(?:{_CHOOSES})\b){_SAID}(?:[?,;:]|$)",
-        rf"^(?:(?:and|so|but) )?{_BE} {_SAID} than ",
+        r"\b(?:which|who|whose|where) (?:(?:one|side|model|option|kind|type) )?"
+        rf"(?:of (?:the |these |those )?(?:two|them|these|those) )?{_NO_CHOICE}{_SAID}(?:[?,;:]|$)",
+        rf"^(?:(?:and|so|but) )?{_BE} (?P<aspect>[^?,;:]{{1,60}}? than [^?,;:]{{1,60}})",
+        rf"^(?:and )?{_NO_CHOICE}{_SAID} \([^()]{{1,60}} vs [^()]{{1,60}}\)",
         rf"^(?:(?:and|so|but) )?{_BE} {_SAID} {_OF} [^?]{{0,120}}?\bor\b",
         rf"^(?:and |so |but )?(?:who|what|when|where|how) {_SAID} compared (?:to|with) ",
     )

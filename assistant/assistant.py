@@ -12,14 +12,14 @@ from importlib.metadata import version
 from assistant import chat_model, compose, draft, evidence, layout, nli, own, parts, prompts
 from assistant.asks import to_the_point
 from assistant.chat_model import ChatModel, Stopped, never
-from assistant.condense import READ, beside, condense, repeats, rewrite
+from assistant.condense import READ, answered, beside, condense, repeats, rewrite
 from assistant.crux import BESIDE, CRUX, GRANTED, crux, granted
 from assistant.errors import ChatModelError, OutOfTime
 from assistant.evidence import Evidence
 from assistant.layout import Composition
 from assistant.outcome import besides, judge
 from assistant.question import Question, clean, courtesy, parse
-from assistant.reader import ALL, PRIVATE, Reader, heard
+from assistant.reader import ALL, PRIVATE, SURELY, Reader, heard
 from assistant.retrieve import retrieve
 from assistant.subjects import Subjects
 from assistant.text import count_words, stems
@@ -165,7 +165,8 @@ class Assistant:
         yield Found(tuple(found.hits[:limit]))
         gathered = evidence.gather(parsed, found, limit, self.library, vector, subjects, searched)
         composition = compose.compose(parsed, gathered, subjects)
-        public = followed and not any(one.private > PRIVATE for one in last)
+        private = SURELY if answered(history) else PRIVATE
+        public = followed and not any(one.private > private for one in last)
         said = own.Own()
         if mine and REFERENCE in within and not courtesy(text):
             said = own.find(parsed, plain, sound.private, self.library, self.settings.retrieval, subjects, mine)

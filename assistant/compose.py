@@ -15,7 +15,7 @@ from assistant.choose import by_document, diverse, in_order, leading
 from assistant.comparison import comparison, says
 from assistant.disputes import disputes
 from assistant.evidence import Candidate, Evidence, Section
-from assistant.layout import ALSO, Block, Composition, escape, render, within
+from assistant.layout import ALSO, OWN, Block, Composition, escape, render, within
 from assistant.parts import Part
 from assistant.question import Question, asking, decides
 from assistant.subjects import Subjects, phrase_stems
@@ -31,7 +31,7 @@ PART_WORDS, PART_WORDS_OWN, PART_MORE = 100, 60, 75
 """For what else is asked, its heading included; the same beside the user's own documents; and by so much the answer may
 be longer, since more is asked for."""
 
-_OWN = "From your documents"
+
 _REFERENCE = "From the reference articles"
 
 _ARTICLES = frozenset(("a", "an", "the"))
@@ -132,13 +132,13 @@ def compose(
     if not own:
         return _above(tail, [] if alone else within(_blocks(question, evidence, subjects), limit))
     nearest = max(own, key=lambda one: one.score)
-    first = within([Block(_OWN, "list", "claim", list(own))], OWN_WORDS) or [Block(_OWN, "list", "claim", [nearest])]
+    first = within([Block(OWN, "list", "claim", list(own))], OWN_WORDS) or [Block(OWN, "list", "claim", [nearest])]
     head = render(first)
-    above = f"{_OWN} {_REFERENCE} " + " ".join(sentence.text for sentence in head.sentences)
+    above = f"{OWN} {_REFERENCE} " + " ".join(sentence.text for sentence in head.sentences)
     left = max(limit - count_words(above), 0 if tail else limit // 2)
     rest = [] if alone else within(_blocks(question, evidence, subjects), left)
     if not rest:
-        return replace(_above(tail, first), head=f"**{_OWN}**")
+        return replace(_above(tail, first), head=f"**{OWN}**")
     whole = _above(tail, [*first, Block(_REFERENCE, "prose"), *rest])
     return replace(whole, head=f"{head.text}\n\n**{_REFERENCE}**", own=len(head.sentences))
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from assistant import prompts
 from assistant.chat_model import ChatModel, Stopped
 from assistant.errors import ChatModelError, QuestionError
+from assistant.layout import OWN
 from assistant.outcome import REFUSALS, names_work
 from assistant.places import named as places
 from assistant.places import replaced, without
@@ -38,11 +39,12 @@ _CHANGES = re.compile(
     r"[^.?!:,]{0,20}[.?!:,]\s*(?P<rest>.+)$",
     re.I,
 )
-_BARE = re.compile(
+BARE = re.compile(
     r"^(?:(?:and|but|so|ok|okay) )*(?:why(?: not)?|when|where|who|how (?:long|high|much|many|often|fast|soon|far)|"
     r"(?:in|for|at) (?:the )?\w+)\W*$",
     re.I,
 )
+"""Says nothing by itself."""
 _I_MEANT = re.compile(
     r"^(?:no|nope|not that|sorry|wait)\b[,.; ]*"
     r"(?:i (?:meant|mean|was asking about|want(?:ed)? (?:to know about)?)|rather)\b[,: ]*"
@@ -85,6 +87,8 @@ _ADDED = 300
 """Characters that a stand-alone question may have more than the one that was asked: more is no question."""
 WHOLE = 3
 """Content words with which a question stands by itself."""
+_FEW = 4
+"""One in so many."""
 READ = 500
 """Characters read of an earlier turn, from its end."""
 
@@ -103,7 +107,8 @@ def condense(question: str, history: Sequence[Turn], subjects: Subjects) -> str:
     asked = _asked(history)
     if not asked:
         return question
-    standalone = _join(question, *_unroll(asked, subjects), subjects)[0]
+    context, whole = _unroll(asked, subjects)
+    standalone = _of_two(question, asked, context, whole, subjects) or _join(question, context, whole, subjects)[0]
     return standalone if len(standalone) <= MAX_CHARACTERS else question
 
 
@@ -118,7 +123,7 @@ def beside(question: str, history: Sequence[Turn], standalone: str, subjects: Su
     if not asked or standalone == question:
         return standalone
     if standalone.endswith(question):
-        return standalone if _BARE.match(question) else question
+        return standalone if BARE.match(question) else question
     both = _after(_unroll(asked, subjects)[1], question)
     return both if standalone.startswith(question.rstrip("?.! ")) and len(both) <= MAX_CHARACTERS else standalone
 
@@ -167,9 +172,15 @@ def on_topic(standalone: str, question: str, subjects: Subjects) -> str:
 
 
 def repeats(said: Sequence[str], history: Sequence[Turn]) -> bool:
-    """Whether the sentences of an answer, but for one, stand in the answer before."""
+    """Whether the sentences of an answer, the first and all but a few, stand in the answer before."""
     before = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
-    return len(said) > 1 and sum(one not in before for one in said) < 2
+    return len(said) > 1 and said[0] in before and sum(one not in before for one in said) <= len(said) // _FEW
+
+
+def answered(history: Sequence[Turn]) -> bool:
+    """Whether the last question was, and not from the user's documents, so that what follows it is not private."""
+    last = history[-1] if history else None
+    return last is not None and last.role == "assistant" and not last.content.startswith((*REFUSALS, f"**{OWN}**"))
 
 
 def rewrite(model: ChatModel, question: str, history: Sequence[Turn], deadline: float, stopped: Stopped) -> str | None:
@@ -209,11 +220,9 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
         and (elsewhere := replaced(context, there["rest"]))
     ):
         return elsewhere, elsewhere
-    if _OF_TWO.search(question) and (sides := parse(context, subjects).sides or parse(whole, subjects).sides):
-        names = [subjects.written_as(side) for side in sides]
-        question = _OF_TWO.sub(lambda said: names[0] if said["a"] else names[1], question)
-        return question, whole
-    if _BARE.match(question) and (not subjects.find(question) or (places(question) and not places(context))):
+    if two := _of_two(question, (), context, whole, subjects):
+        return two, whole
+    if BARE.match(question) and (not subjects.find(question) or (places(question) and not places(context))):
         return _after(context, question), whole  # of all that was asked, not of its subject alone
     named, before = subjects.find(question), subjects.find(context)
     switch = _WHAT_ABOUT.match(question) or _AND_THE.match(question)
@@ -246,13 +255,36 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
     if not leaning and (work := [one for one in topic if subjects.special([one])]):
         topic = work  # “Which KPIs matter for payroll?”, “How do we run the tender?”
     if not particular and not all(_is_place(one, subjects) for one in topic):
-        joined = _on(topic, question)
+        joined = (not named and _compared(topic, question, context, whole, subjects)) or _on(topic, question)
     return joined, joined if named else whole
+
+
+def _of_two(question: str, asked: Sequence[str], context: str, whole: str, subjects: Subjects) -> str | None:
+    """A question on “the first one” with its name, of two that were compared or of two kinds of work asked about in
+    turn (`asked`); None where there are no two."""
+    if not _OF_TWO.search(question):
+        return None
+    two = parse(context, subjects).sides or parse(whole, subjects).sides
+    works = {one.stems[-1]: one for turn in asked for one in subjects.find(turn) if subjects.special([one])}
+    sides = two or tuple(works.values())
+    if len(sides) != 2:
+        return None
+    names = [subjects.written_as(side) for side in sides]
+    return _OF_TWO.sub(lambda said: names[0] if said["a"] else names[1], question)
 
 
 def _on(topic: Sequence[Subject], question: str) -> str:
     """A question with what it is about in brackets."""
     return f"{question.rstrip('?.! ')} ({', '.join(one.phrase for one in topic)})?"
+
+
+def _compared(topic: Sequence[Subject], question: str, context: str, whole: str, subjects: Subjects) -> str | None:
+    """“And the cost?”, after two were compared, compares them in that; None where that is not what is asked."""
+    sides = parse(context, subjects).sides or parse(whole, subjects).sides or ()
+    if len(sides) != 2 or {one.stems for one in sides} != {one.stems for one in topic}:
+        return None
+    compared = f"{question.rstrip('?.! ')} ({' vs '.join(one.phrase for one in sides)})?"
+    return compared if parse(compared, subjects).aspect else None
 
 
 def _like(new: Subject, before: Sequence[Subject], subjects: Subjects) -> Subject:

@@ -34,10 +34,19 @@ _SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     ("summary", re.compile(r"^(in short|summary|at a glance|overview|abstract|key points|definition)\b", re.I)),
     ("verdict", re.compile(r"^(bottom line|conclusion|verdict|recommendation)", re.I)),
     ("disagree", re.compile(r"disagree|controvers", re.I)),
-    ("con", re.compile(r"not pay|does ?n[o']t|not worth|when not|against|drawback|disadvantage|limits?\b", re.I)),
+    (
+        "con",
+        re.compile(
+            r"not pay|does ?n[o']t|not worth|when not|(?:^|arguments? |reasons? |case )against|"
+            r"drawback|disadvantage|limits?\b",
+            re.I,
+        ),
+    ),
     (
         "pro",
-        re.compile(r"\bpays?\b|benefit|advantage|makes sense|worth|^when to\b|\bwhy (?:firms|companies|clients)", re.I),
+        re.compile(
+            r"(?<!to )\bpays?\b|benefit|advantage|makes sense|worth|^when to\b|\bwhy (?:firms|companies|clients)", re.I
+        ),
     ),
     ("risk", re.compile(r"risk|pitfall|danger|what can go wrong", re.I)),
     ("keep", re.compile(r"\bkeep\b|retain|in-house", re.I)),

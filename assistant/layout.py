@@ -10,6 +10,8 @@ from assistant.evidence import Candidate
 from assistant.text import count_words
 from assistant.types import Answer, Citation, Role, Sentence
 
+OWN = "From your documents"
+"""Above what the user's documents say."""
 ALSO = "Also, in the sources’ words"
 """Above what stands below what leads: a draft, or a dispute."""
 

@@ -237,7 +237,7 @@ def _aside(text: str, lacking: Sequence[str], missing: str, asked: float) -> str
     """
     if not lacking:
         rest = not all(map(wants_figure, asks(text))) or asked >= ASKED
-        return missing if missing == _no_figure(text) and rest else None
+        return missing if missing == no_figure(text) and rest else None
     ours = all(re.search(rf"(?:{_OURS_IN}[^.?!;]*?\b|{_PARTY_IN}){re.escape(name)}\b", text) for name in lacking)
     if not ours or wants_figure(text) or _OF_A_PLACE.search(text) or not all(map(named, lacking)):
         return None
@@ -377,7 +377,7 @@ def _labels(candidate: Candidate) -> frozenset[str]:
     return frozenset().union(*map(stem_set, (document.title, *document.aliases, *document.functions)))
 
 
-def _no_figure(text: str) -> str:
+def no_figure(text: str) -> str:
     """That there is no figure, in words for the reader; for which question, where there are several."""
     several = asks(text)
     wanted = [quoted(ask) for ask in several if wants_figure(ask)]
@@ -389,7 +389,7 @@ def _kind_missing(question: str, chosen: Sequence[Candidate]) -> str | None:
     text = " ".join(one for one in SENTENCE.split(question) if not _TOLD.search(one))
     said = " ".join(candidate.text for candidate in chosen)
     if any(not given.search(said) for given in figures(text)):
-        return _no_figure(question)
+        return no_figure(question)
     ranking = _RANKING.search(text)
     if ranking and not {word.lower() for word in ranking.groups() if word} <= set(words(said)):
         return "The library ranks no companies or places."

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from assistant.asks import ASKING_WORD, asks, quoted, requested
 from assistant.choose import again
-from assistant.condense import WHOLE, asks_of_any, beside, condense, leans
+from assistant.condense import BARE, WHOLE, asks_of_any, beside, condense, leans
 from assistant.crux import NOTHING
 from assistant.evidence import Candidate, Evidence
 from assistant.layout import Composition
@@ -116,7 +116,7 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
     for number, ask in enumerate(several[:_MOST]):
         before, whole = tuple(history), f"{told} {ask}".strip()
         leaning = number > 0 and _leans(ask, found[-1].alone, subjects)
-        short = ask if leaning and not refers(ask) else ""
+        short = ask if leaning and not (refers(ask) or BARE.match(ask)) else ""
         if leaning:
             works = [one.alone for one in found if subjects.special(subjects.find(one.alone))]
             last = works[-1] if short and works else found[-1].alone

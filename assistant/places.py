@@ -69,7 +69,7 @@ _PATTERN = re.compile(
     rf"(?<![\w.@/-]){_OTHERWISE}(?:" + "|".join(f"({names})" for names in _NAMES.values()) + r")(?![\w-])", re.I
 )
 _WITH_ITS_PREPOSITION = re.compile(r"(?:\b(?:in|from|to|at)\s+(?:the\s+)?)?" + _PATTERN.pattern, re.I)
-_THERE = re.compile(r"\b(?:in|from|to|at|for|of) (?:the )?$", re.I)
+_THERE = re.compile(r"(?:\b(?:in|from|to|at|for|of) (?:the )?|, )$", re.I)
 _ADJECTIVE = re.compile(
     r"(?:ian|ish|[nt]ch|zech|wiss|ese|aeli|ani|shi|[cky]an|ean|german|pino|ppine|tine|slovak|poles|danes|swedes)$", re.I
 )
@@ -107,7 +107,8 @@ def without(text: str) -> str:
 
 
 def replaced(text: str, place: str) -> str | None:
-    """The text with another place for the only one that it names, if that stands after a preposition each time."""
+    """The text with another place for the only one that it names, if that stands each time after a preposition or a
+    comma."""
     found = list(_PATTERN.finditer(text))
     if len(named(text)) != 1 or not all(_THERE.search(text[: match.start()]) for match in found):
         return None

@@ -20,7 +20,7 @@ SENTENCE = re.compile(r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\b(?:Ltd|Inc|e\.g|i\.e|etc)\
 WH = r"(?:what|which|who|whose|when|where|why|how)\b"
 """A word that asks, as part of an expression."""
 _COMPARISON = re.compile(
-    r"\b(differen(?:ce|ces|t|tiate)|differs?|vs\.?|versus|compare[sd]?|comparison|contrast|"
+    r"\b(diff|differen(?:ce|ces|t|tiate)|differs?|vs\.?|versus|compare[sd]?|comparison|contrast|"
     r"(?:better|cheaper|worse|riskier|safer) (?:than|for)|(?!rather\b|other\b)(?:\w{3,}er|(?:more|less) [\w-]+) than|"
     r"which (?:one|(?:one )?of (?:the )?(?:two|them))\b|which is (?:better|best|cheaper)|"
     r"distinguish(?:es)?|distinction|separates?|sets? apart|line between|tell apart|same (?:thing )?as|same thing)\b",
@@ -84,7 +84,7 @@ _ENTIRE = re.compile(
     re.I,
 )
 _CHOICE = re.compile(
-    r"\b(better|best|cheaper|safer|riskier|choose|prefer|pick|go for|go with|should|suits?|right for)\b", re.I
+    r"\b(better|best|cheaper|safer|riskier|choose|prefer|recommend|pick|go for|go with|should|suits?|right for)\b", re.I
 )
 _EITHER = re.compile(
     r"(?:^|[,:]|\b(?:is|are|choose|prefer|use|hire))\s*(?P<a>[\w&/' -]+?),? or (?P<b>[\w&/' -]+)", re.I

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from assistant import adapter, compose, evidence, own, parts
 from assistant import intent as intents
-from assistant.answer_type import wants_time
-from assistant.condense import on_topic
+from assistant.answer_type import wants_figure, wants_time
+from assistant.condense import BARE, on_topic
 from assistant.crux import BESIDE, CRUX, GRANTED, crux, granted
 from assistant.intent import Intent, Intents
-from assistant.outcome import FAR, NOTHING, besides, judge
+from assistant.outcome import FAR, NOTHING, Judgement, besides, judge, no_figure
 from assistant.question import clean, parse
 from assistant.retrieve import retrieve, towards
 from assistant.subjects import Subjects
@@ -25,7 +25,9 @@ from settings import Settings
 
 ALL = 10_000
 PRIVATE = 0.5
-"""The probability from which a question is private; what follows it is, too."""
+"""The probability from which a question is private; what follows it is, too,"""
+SURELY = 0.8
+"""but only from this where it was answered."""
 
 
 class Reader:
@@ -80,6 +82,8 @@ class Reader:
             said = own.find(one, plain, sound.private, self._library, settings, subjects, mine)
         intent = heard(sound, public)
         verdict = judge(one, intent, gathered, chosen)
+        if ask.leans and verdict.missing == no_figure(one.text) and not wants_figure(ask.quoted):  # the one before does
+            verdict = Judgement("answered")
         answered = verdict.outcome == "answered" and gathered.plain >= parts.ENOUGH
         bare = verdict.missing == NOTHING or not (answered or verdict.missing or subjects.find(ask.quoted))
         bare = bare and gathered.cosine >= FAR
@@ -100,7 +104,7 @@ class Reader:
 
     def alone(self, text: str, standalone: str, subjects: Subjects) -> bool:
         """Whether a follow-up that refers to nothing is better read without what was asked before."""
-        if standalone == text or parts.refers(text) or not terms(text):
+        if standalone == text or parts.refers(text) or BARE.match(text) or not terms(text):
             return False
         ask = parts.Ask(text, standalone, standalone, leans=True, bare=text)
         return self._better_alone(ask, subjects, (), True, True) is not None

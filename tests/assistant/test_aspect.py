@@ -26,6 +26,10 @@ SIDES = (("bpo",), ("kpo",))
         ("Does losing staff hurt more in KPO or in BPO?", "losing staff hurt"),
         ("Who carries the loss in BPO compared with KPO?", "carries loss"),
         ("KPO pay vs BPO pay", "pay"),
+        ("Is KPO riskier than BPO for customer data?", "riskier customer data"),
+        ("BPO or KPO - who has the better trained people?", "trained people"),
+        ("whats diff bpo kpo in price", "price"),
+        ("And on speed (bpo vs kpo)?", "speed"),
     ],
 )
 def test_in_what_two_things_are_compared(text: str, found: str) -> None:
@@ -41,6 +45,8 @@ def test_in_what_two_things_are_compared(text: str, found: str) -> None:
         "BPO or KPO: which one is better for us?",
         "Which should we choose for a bank, BPO or KPO?",
         "Is KPO better than BPO?",
+        "Which would you recommend (bpo vs kpo)?",
+        "Who is better for a bank, BPO or KPO?",
         "My boss keeps mixing up BPO and KPO, what's the difference?",
         "How do the BPO of a large bank in Spain with nine sites and the KPO of a small one differ?",
     ],

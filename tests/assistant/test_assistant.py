@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from assistant import draft
 from assistant.assistant import Assistant, create
 from assistant.errors import ChatModelError, OutOfTime, QuestionError
+from assistant.intent import Intent
+from assistant.outcome import REFUSALS
 from assistant.text import count_words
 from assistant.types import (
     Answer,
@@ -364,6 +366,20 @@ def test_a_follow_up_is_private_only_if_the_question_before_was(make_assistant: 
     assert after("What are the risks of BPO?", "And is that paid, paid, paid?") == "answered"
     assert after("What are the risks of BPO?", "And is that what we paid, paid, paid?") == "refused"
     assert after("What was paid, paid, paid for BPO?", "And is that paid, paid, paid?") == "refused"
+
+
+def test_what_follows_an_answer_is_private_only_if_the_question_before_surely_was(
+    make_assistant: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assistant = make_assistant()
+    monkeypatch.setattr(assistant.reader, "intent", lambda _: Intent(0.3, private=0.7))
+    for said, outcome in (
+        ("BPO bills.", "answered"),
+        (REFUSALS[-2], "refused"),
+        ("**From your documents**", "refused"),
+    ):
+        history = [Turn("user", "How does BPO bill?"), Turn("assistant", said)]
+        assert assistant.ask("And the risks of that?", history).outcome == outcome
 
 
 def test_a_courtesy_asks_nothing_of_the_users_documents(

@@ -64,6 +64,7 @@ def test_without_history_nothing_is_changed(question: str) -> None:
             "And in France?",
             "Must we consult anybody in France about BPO?",
         ),
+        ("What about a BPO's staff, germany", "and in uk?", "What about a BPO's staff, uk"),
         (
             "Must we consult anybody in Germany about BPO?",
             "what about Poland",
@@ -112,6 +113,17 @@ def test_a_follow_up_is_also_read_after_the_question_that_it_follows_or_alone() 
     assert also("What is KPO?") == "What is KPO?"
 
 
+def test_the_first_one_may_be_of_two_kinds_of_work_asked_about_in_turn() -> None:
+    hiring = make_document("hiring", "## Facts\n\nWork.\n", functions=("recruitment",), aliases=("recruiting",))
+    subjects = subjects_of((*DOCUMENTS, hiring))
+    before = asked("Should a manufacturer outsource payroll?", "What about recruiting?")
+    assert (
+        condense("Who pays if they get the first one wrong?", before, subjects) == "Who pays if they get payroll wrong?"
+    )
+    assert condense("How long does the second one take?", before, subjects) == "How long does recruiting take?"
+    assert condense("Who does the first one?", asked("Should we outsource payroll?"), subjects).endswith("(payroll)?")
+
+
 def test_which_of_those_asks_of_the_answer_before() -> None:
     before = asked("Should we outsource payroll?", "And how do we measure it?")
     expected = "And how do we measure it (payroll)? Which of those matters most?"
@@ -123,8 +135,9 @@ def test_which_of_those_asks_of_the_answer_before() -> None:
     ("said", "before", "repeated"),
     [
         (("A is.", "B is."), "A is. [1]\n\n- B is. [2]", True),
-        (("A is.", "B is.", "C is."), "A is. [1] B is. [2]", True),
-        (("A is.", "B is.", "C is.", "D is."), "A is. [1] B is. [2]", False),
+        (("A is.", "B is.", "C is.", "D is."), "A is. [1] B is. [2] C is. [3]", True),
+        (("D is.", "B is.", "C is.", "A is."), "A is. [1] B is. [2] C is. [3]", False),
+        (("A is.", "B is.", "C is."), "A is. [1] B is. [2]", False),
         (("A is.",), "A is. [1]", False),
     ],
 )
@@ -251,9 +264,17 @@ def test_a_model_that_is_too_slow_is_not_waited_for() -> None:
     assert time.monotonic() - begin < 2
 
 
-def test_both_sides_of_a_comparison_are_carried_on() -> None:
-    made = condense("Which one is safer?", asked("How do BPO and KPO differ?"), SUBJECTS)
-    assert made == "Which one is safer (bpo, kpo)?"
+@pytest.mark.parametrize(
+    ("question", "made"),
+    [
+        ("Which one is safer?", "Which one is safer (bpo vs kpo)?"),
+        ("And the cost?", "And the cost (bpo vs kpo)?"),
+        ("Which one would you recommend?", "Which one would you recommend (bpo, kpo)?"),
+        ("Is payroll one of them?", "Is payroll one of them (bpo, kpo)?"),
+    ],
+)
+def test_both_sides_of_a_comparison_are_carried_on(question: str, made: str) -> None:
+    assert condense(question, asked("How do BPO and KPO differ?"), SUBJECTS) == made
 
 
 def test_a_title_that_stands_in_the_question_is_not_swapped_for_a_subject() -> None:

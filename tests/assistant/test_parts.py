@@ -529,6 +529,20 @@ def test_what_has_no_time_is_not_quoted_on_how_long(
     assert bool(part.sentences) is quoted_at_all
 
 
+def test_a_part_does_not_lack_the_figure_that_the_question_before_it_asks_for(make_assistant: Make) -> None:
+    asked = each("How much does BPO cost, and do they bill it?", (), subjects_of())
+    assert [ask.quoted for ask in asked] == ["“How much does BPO cost?”", "“Do they bill it?”"]
+    reader = make_assistant().reader
+    notes = [reader.part(ask, subjects_of(), (), False, True) for ask in asked]
+    assert "figure" in (notes[0].note or "")
+    assert notes[1].note is None
+
+
+def test_what_says_nothing_by_itself_is_never_read_alone() -> None:
+    (_, high) = each("What is payroll? How high?", (), subjects_of())
+    assert (high.leans, high.bare) == (True, "")
+
+
 def test_a_missing_figure_is_named_once(make_assistant: Make) -> None:
     answer = make_assistant().ask("How does BPO bill? And how much does it cost?")
     assert answer.missing == "The library gives no figure for “How much does it cost?”."

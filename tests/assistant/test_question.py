@@ -101,6 +101,8 @@ def test_what_is_cleaned_is_one_clean_line(typed: str) -> None:
         ("comparison", "Is BPO cheaper than KPO?"),
         ("comparison", "KPO or BPO?"),
         ("decision", "Should we outsource payroll?"),
+        ("decision", "Should recruiters outsource payroll?"),
+        ("decision", "Should a small bank in Leeds offshore payroll?"),
         ("decision", "Is it worth handing payroll to a provider?"),
         ("decision", "Does it make sense to outsource wage slips?"),
         ("decision", "We are thinking about outsourcing payroll."),
