@@ -222,7 +222,11 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
         return elsewhere, elsewhere
     if two := _of_two(question, (), context, whole, subjects):
         return two, whole
-    if BARE.match(question) and (not subjects.find(question) or (places(question) and not places(context))):
+    bare = bool(BARE.match(question))
+    both = subjects.find(context) if bare and not places(question) else ()
+    if compared := _compared(both, question, context, whole, subjects):
+        return compared, whole
+    if bare and (not subjects.find(question) or (places(question) and not places(context))):
         return _after(context, question), whole  # of all that was asked, not of its subject alone
     named, before = subjects.find(question), subjects.find(context)
     switch = _WHAT_ABOUT.match(question) or _AND_THE.match(question)
