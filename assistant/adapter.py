@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import json
 import math
 import random
 import sys
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 SHIPPED = Path(__file__).with_name("adapter.npz")
+LEARNED = Path(__file__).with_name("adapter.json")
+"""From how many questions of each article."""
 # Chosen on the development split (eval/LOG.md).
 STRENGTH = 0.7
 """So much of what was learned is applied: all of it would know the articles' questions better, and others less well
@@ -89,11 +92,16 @@ def load(encoder: Encoder) -> Adapter:
         return Adapter(encoder, changes | {_POOLED: (STRENGTH * kept[_POOLED],)}, name)
 
 
-def mark(documents: Sequence[Document]) -> str:
-    """Of the questions that an adapter is learned from."""
+def mark(documents: Sequence[Document], learned: Mapping[str, int]) -> str:
+    """Of the questions that an adapter is learned from.
+
+    Args:
+        learned: how many of a document's questions, the first ones, by its id; those added since are known all the
+            same.
+    """
     digest = hashlib.sha256()
     for document in sorted(documents, key=lambda document: document.id):
-        for asked in document.questions:
+        for asked in document.questions[: learned[document.id]]:
             digest.update(f"{document.id}\0{asked.text}\n".encode())
     return digest.hexdigest()[:16]
 
@@ -253,6 +261,8 @@ if __name__ == "__main__":
             if name != _POOLED
             for part, value in zip("ab", pair, strict=True)
         }
-        kept = {"model": made.identity, "questions": mark(written), _POOLED: matrix.astype(np.float16)}
+        counts = {document.id: len(document.questions) for document in written}
+        kept = {"model": made.identity, "questions": mark(written, counts), _POOLED: matrix.astype(np.float16)}
+        LEARNED.write_text(json.dumps(counts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         np.savez_compressed(SHIPPED, **kept, **parts)
         opened.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -27,10 +28,12 @@ def test_another_model_does_without(encoder: FakeEncoder) -> None:
     assert adapter.load(encoder).embed(texts) == plain
 
 
-def test_the_shipped_one_was_learned_from_the_questions_that_the_articles_have() -> None:
+def test_the_shipped_one_was_learned_from_nearly_all_the_questions_that_the_articles_have() -> None:
     documents = [article(path) for path in sorted(CORPUS_DIR.glob("*.md")) if path.name != "README.md"]
+    learned = json.loads(adapter.LEARNED.read_text(encoding="utf-8"))
     with np.load(adapter.SHIPPED, allow_pickle=False) as kept:
-        assert str(kept["questions"]) == adapter.mark(documents), "run `make learn`"
+        assert str(kept["questions"]) == adapter.mark(documents, learned), "run `make learn`"
+    assert sum(learned.values()) >= 0.95 * sum(len(document.questions) for document in documents), "run `make learn`"
 
 
 def test_a_search_without_the_reference_articles_is_not_adapted(
