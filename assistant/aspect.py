@@ -17,14 +17,17 @@ _OF = r"(?:between|of|for|in|under|with|at)"
 _BE = r"(?:is|are|was|were|has|have|do|does|will|would|can|could)"
 _ALIKE = r"(?:different(?:ly)?|differ|the same|alike|similar|higher|lower|longer|shorter)"
 _SAID = r"(?P<aspect>[^?,;:]{1,60}?)"
+_DIFFERENCE = re.compile(r"\bdifferences?\b", re.I)
 _NO_CHOICE = (
-    r"(?!.{0,120}?\b(?:should|suits?|choose|prefer|recommend|(?:better|best) (?:for|when|if|suited)|right|fits?|"
-    r"go (?:for|with)|pick)\b)"
+    r"(?!.{0,120}?\b(?:should|(?:we|i|you) (?:need|want)|suits?|choose|prefer|recommend|(?:better|best) "
+    r"(?:for|when|if|suited)|right|fits?|go (?:for|with)|pick)\b)"
 )
+_SEVERAL = r"(?P<aspect>[\w -]{1,30}(?:, [\w -]{1,30}){1,3},? and [\w -]{1,30})"
 _FORMS = tuple(
     re.compile(pattern, re.I)
     for pattern in (
         rf"\b{_DIFFER}\b[^?]{{0,120}}? {_IN} {_SAID}[?.! ]*$",
+        rf"\b{_DIFFER}\b[^?]{{0,120}}? {_IN} {_SEVERAL}[?.! ]*$",
         rf"\b{_IN} {_SAID}[,:;] (?:how|what|where|which)\b[^?]{{0,120}}?\b{_DIFFER}\b",
         rf"\bdifferences? (?:in|of) {_SAID} (?:between|of|for) ",
         rf"\b(?:compare|contrast|comparison of) {_SAID} {_OF} ",
@@ -42,10 +45,12 @@ _FORMS = tuple(
 _NOTHING = frozenset(
     """
     actual actually basic basically best better big biggest brief briefly case clearly companies company
-    compare compared comparison contrast detail details differ difference differences different easy english
-    exactly example examples fact general good key kind language layman's main manner mean means outsource
-    outsourced outsourcing practice real really short simple simply table term terms thing things type types
-    typical typically versus view vs way ways word words work worse worst
+    compare compared comparison contrast detail details differ difference differences different easy end
+    english exactly example examples fact five friday general good key kind know knows language layman's line
+    lines main manner mean means meeting minute minutes monday nutshell one outsource outsourced outsourcing
+    page pages paragraph paragraphs practice read real really sentence sentences short simple simply summary
+    table ten term terms thing things three thursday today tomorrow true tuesday two type types typical
+    typically versus view vs way ways wednesday win wins word words work worse worst year years
     """.split()
 )
 """What names no aspect: “What is the main difference in plain words?”, “Which one is better?”."""
@@ -68,5 +73,7 @@ def aspect(text: str, sides: Iterable[tuple[str, ...]]) -> str:
     for form in _FORMS:
         if (match := form.search(text)) and 0 < len(found := named(terms(match["aspect"]))) <= _MOST:
             return " ".join(found)
+    if _DIFFERENCE.search(text):
+        return ""
     twice = [word for word, count in Counter(words(text)).items() if count > 1]  # “KPO pay against BPO pay”
     return " ".join(named(terms(" ".join(twice))))

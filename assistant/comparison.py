@@ -29,9 +29,9 @@ def comparison(
         names = [(side.stems,) for side in sides]
     naming = {c.key: (says(c, names[0]), says(c, names[1])) for c in evidence.candidates}
     usual = [c for c in evidence.candidates if c.section != "disagree"]
-    verdict = _comparison_verdict(question, usual, naming)
     if question.aspect:
-        return _in_one_aspect(question, sides, evidence, naming, subjects)
+        return _in_one_aspect(question, sides, evidence, usual, naming, subjects)
+    verdict = _comparison_verdict(question, usual, naming)
     taken = list(verdict)
     only = [[c for c in usual if naming[c.key] == side] for side in ((True, False), (False, True))]
     if not verdict and not all(only):  # half a comparison misleads
@@ -63,15 +63,16 @@ def _in_one_aspect(
     question: Question,
     sides: tuple[Subject, Subject],
     evidence: Evidence,
+    usual: Sequence[Candidate],
     naming: dict[tuple[str, int], tuple[bool, bool]],
     subjects: Subjects,
 ) -> list[Block]:
     """What comes nearest to it of both, then of each: the two that stand against each other in one section first."""
-    near = [c for c in evidence.candidates if c.score >= _NEAR * evidence.best]
+    near = [c for c in usual if c.score >= _NEAR * evidence.best]
     both = diverse((c for c in near if naming[c.key] == (True, True)), _OF_BOTH)
     if not both or both[0].score < _LEADS * evidence.best:
         both = []
-    pairs = [pair[1:] for rows in _pairs(evidence.candidates, naming, both).values() for pair in rows]
+    pairs = [pair[1:] for rows in _pairs(usual, naming, both).values() for pair in rows]
     pairs = [pair for pair in pairs if any(c in near for c in pair)]
     first = max(pairs, key=lambda pair: max(c.score for c in pair), default=())
     taken, of_each = list(both), []

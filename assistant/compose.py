@@ -35,12 +35,13 @@ be longer, since more is asked for."""
 _REFERENCE = "From the reference articles"
 
 _ARTICLES = frozenset(("a", "an", "the"))
-_SAYS_WHAT = frozenset(stem(word) for word in ("is", "are", "was", "means", "refers", "describes", "denotes"))
+_SAYS_WHAT = frozenset(stem(word) for word in ("is", "are", "means", "refers", "describes", "denotes"))
 _ASPECTS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     (
         "con",
         re.compile(
-            r"\b(?:when|why)\b.*(?:n[o']t\b|n’t\b|\bnever\b)|\breasons? not\b|"
+            r"\b(?:when|why)\b.*(?:n[o']t\b|n’t\b|\bnever\b)|\breasons? (?:for )?not\b|"
+            r"\b(?:arguments?|case|reasons?) for (?:keep|stay|retain)|"
             r"\b(?:arguments?|case|points?|reasons?|speaks?) against\b",
             re.I,
         ),
@@ -54,7 +55,11 @@ _ASPECTS: tuple[tuple[Section, re.Pattern[str]], ...] = (
     ("keep", re.compile(r"\b(?:what|which)\b.*\b(?:keep|h[ao](?:ng|ld) on to|let go of|retain|stay|remain)\b", re.I)),
     (
         "pro",
-        re.compile(r"\b(?:benefits|advantages|upsides?|pros)\b|\b(?:arguments?|case|reasons?|speaks?) for\b", re.I),
+        re.compile(
+            r"\b(?:benefits|advantages|upsides?|pros)\b|\b(?:arguments?|case|reasons?|speaks?) for "
+            r"(?!not\b|keep|stay|retain|in-house|fail|insourc|bring)\b",
+            re.I,
+        ),
     ),
     ("measure", re.compile(r"\b(?:measure|metrics?|kpis?|track)\b", re.I)),
 )
@@ -193,13 +198,15 @@ def _definition(question: Question, evidence: Evidence, subjects: Subjects) -> l
     names = [name for subject in question.subjects for name in subjects.names(subject)]
     summary = in_order(c for c in evidence.candidates if c.document.id in evidence.focus[:1] and c.section == "summary")
     term = [subject.stems for subject in question.subjects]
+    summary.sort(key=lambda c: not says(c, term))  # an article may define more than one
     disputed = disputes(evidence)
     usual = disputed.settled
     defining = [c for c in usual if _defines(c, term)][:1]
     wider = not defining and not any(says(c, term) for c in summary)  # the article is about more than the term
     if wider and (saying := [c for c in usual if says(c, term)][:2]):
         return [Block(None, "prose", "verdict", [*saying, *summary[: 3 - len(saying)]])]
-    defining = defining or [c for c in usual if _defines(c, names)][:1]
+    if wider:
+        defining = [c for c in usual if _defines(c, names)][:1]
     if not any(says(c, names) for c in summary):
         if not defining:
             return _lookup(question, evidence)

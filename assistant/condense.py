@@ -69,6 +69,7 @@ _OF_TWO = re.compile(
     r"|(?=[?.!,;]|$))",
     re.I,
 )
+_COMPARES = re.compile(r"\b(?:vs\.?|versus|compared? (?:to|with)|differ\w*)(?=\W)", re.I)
 _OF_THOSE = re.compile(r"\b(?:of|among) (?:these|those|them)\b", re.I)
 _OPENS = re.compile(rf"(?:\w+,? ){{0,2}}{_ASKS}", re.I)
 _SEVERAL = re.compile(r" (?:or|and|vs|versus) ")
@@ -120,7 +121,7 @@ def beside(question: str, history: Sequence[Turn], standalone: str, subjects: Su
     The stand-alone question where it is whole by itself.
     """
     asked = _asked(history)
-    if not asked or standalone == question:
+    if not asked or standalone == question or parse(standalone, subjects).aspect:  # compares in something else
         return standalone
     if standalone.endswith(question):
         return standalone if BARE.match(question) else question
@@ -212,6 +213,8 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
         if not _is_whole(meant["rest"], subjects.find(meant["rest"])):
             context = f"{context.rstrip('?.! ')} ({meant['rest']})?"
             return context, context
+    if _COMPARES.search(question) and parse(question, subjects).sides:
+        return question, question
     there = _SAME_THERE.match(question) or _AND_THERE.match(question)
     if (
         there
@@ -253,13 +256,15 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
     topic = _topic(before, named, question, subjects)
     if not topic and places(question) and len(terms(question)) > 3:
         return question, question
+    if not named and (compared := _compared(topic, question, context, whole, subjects)):
+        return compared, whole
     joined = _after(whole, question)
     particular = parse(whole, subjects).shape in ("lookup", "list")  # what it was about is not enough
     particular &= leaning and not (_OTHER_SIDE.match(question) or decides(question))
     if not leaning and (work := [one for one in topic if subjects.special([one])]):
         topic = work  # “Which KPIs matter for payroll?”, “How do we run the tender?”
     if not particular and not all(_is_place(one, subjects) for one in topic):
-        joined = (not named and _compared(topic, question, context, whole, subjects)) or _on(topic, question)
+        joined = _on(topic, question)
     return joined, joined if named else whole
 
 
@@ -285,7 +290,8 @@ def _on(topic: Sequence[Subject], question: str) -> str:
 def _compared(topic: Sequence[Subject], question: str, context: str, whole: str, subjects: Subjects) -> str | None:
     """“And the cost?”, after two were compared, compares them in that; None where that is not what is asked."""
     sides = parse(context, subjects).sides or parse(whole, subjects).sides or ()
-    if len(sides) != 2 or {one.stems for one in sides} != {one.stems for one in topic}:
+    others = [one for one in topic if all(one.stems != side.stems for side in sides)]
+    if len(sides) != 2 or len(topic) - len(others) != 2 or not all(_is_place(one, subjects) for one in others):
         return None
     compared = f"{question.rstrip('?.! ')} ({' vs '.join(one.phrase for one in sides)})?"
     return compared if parse(compared, subjects).aspect else None

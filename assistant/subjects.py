@@ -59,23 +59,25 @@ class Subjects:
         Who outsources is not what is outsourced: “Should a manufacturer outsource payroll?”.
         """
         if (does := _DOES.search(text)) and self.special(of := self.find(text[does.start("verb") :])):
-            return (*(one for one in self.find(text[: does.start("verb")]) if not self.special([one])), *of)
+            who = (one for one in self.find(text[does.start() : does.start("verb")]) if not self.special([one]))
+            found = {one.stems: one for one in (*self.find(text[: does.start()]), *who, *of)}
+            return tuple(found.values())
         tokens = words(text)
         marks = [stem(token) for token in tokens]
-        found: list[Subject] = []
+        named: list[Subject] = []
         position = 0
         while position < len(marks):
             for length in range(min(self._longest, len(marks) - position), 0, -1):
                 key = tuple(marks[position : position + length])
                 if key in self._phrases and (key not in self._loud or self._loud[key] in text):
                     phrase = " ".join(tokens[position : position + length])
-                    if all(subject.stems != key for subject in found):
-                        found.append(Subject(phrase, key, tuple(self._phrases[key])))
+                    if all(subject.stems != key for subject in named):
+                        named.append(Subject(phrase, key, tuple(self._phrases[key])))
                     position += length
                     break
             else:
                 position += 1
-        return tuple(found)
+        return tuple(named)
 
     def spelt(self, text: str, known: Container[str]) -> str:
         """The text with slips of the pen in a subject's words put right, as `spelling.spelt` says."""
@@ -104,8 +106,8 @@ class Subjects:
 
 
 _DOES = re.compile(
-    r"\b(?:should|shall|must|may|can|could|will|would|do|does|did|has|have|had)(?:n['’]?t)?\b"
-    r"[^.?!;]*?\b(?P<verb>outsource[sd]?|offshored?)\b",
+    r"\b(?:should|shall|must|may|can|could|will|would|do|does|did)(?:n['’]?t)?"
+    r"(?: (?!(?:or|and|if|be|been)\b)[\w'’-]+){1,6}? (?P<verb>outsources?)\b",
     re.I,
 )
 """Whoever stands between these does it."""

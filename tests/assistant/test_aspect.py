@@ -30,6 +30,7 @@ SIDES = (("bpo",), ("kpo",))
         ("BPO or KPO - who has the better trained people?", "trained people"),
         ("whats diff bpo kpo in price", "price"),
         ("And on speed (bpo vs kpo)?", "speed"),
+        ("How do BPO and KPO compare on cost, risk and quality?", "cost risk quality"),
     ],
 )
 def test_in_what_two_things_are_compared(text: str, found: str) -> None:
@@ -46,6 +47,11 @@ def test_in_what_two_things_are_compared(text: str, found: str) -> None:
         "Which should we choose for a bank, BPO or KPO?",
         "Is KPO better than BPO?",
         "Which would you recommend (bpo vs kpo)?",
+        "Explain the difference between BPO and KPO in two sentences",
+        "What is the difference between BPO and KPO in a nutshell?",
+        "What is the difference between a BPO contract and a KPO contract?",
+        "What is the difference between BPO and KPO, and which do we need?",
+        "Where can I read about the difference between BPO and KPO?",
         "Who is better for a bank, BPO or KPO?",
         "My boss keeps mixing up BPO and KPO, what's the difference?",
         "How do the BPO of a large bank in Spain with nine sites and the KPO of a small one differ?",

@@ -449,6 +449,15 @@ def test_an_item_says_what_its_document_is_about_where_that_changes() -> None:
     assert after.text.startswith("Alpha comes first. [1]\n\n- Beta follows it. [2]\n\n*Two*\n\n- Gamma")
 
 
+def test_of_an_article_that_defines_more_than_one_term_the_one_asked_about_leads() -> None:
+    both = "HRO is the buying of services.\nA professional employer (PEO) goes further.\nBoth are BPO."
+    hiring = make_document("hro", f"## In short\n\n{both}\n", title="HRO and PEO", aliases=("HRO", "PEO"))
+    subjects = subjects_of((*DOCUMENTS, hiring))
+    found = evidence_of(candidates_of(hiring), ["reference/hro"])
+    for term, lead in (("PEO", "A professional employer (PEO) goes further. [1]"), ("HRO", "HRO is the buying of")):
+        assert compose(parse(f"What is a {term}?", subjects), found, subjects).text.startswith(lead)
+
+
 ASPECT = """\
 Neither BPO nor KPO is cheap by the hour. [1]
 

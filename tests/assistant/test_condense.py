@@ -270,6 +270,7 @@ def test_a_model_that_is_too_slow_is_not_waited_for() -> None:
         ("Which one is safer?", "Which one is safer (bpo vs kpo)?"),
         ("And the cost?", "And the cost (bpo vs kpo)?"),
         ("and for quality?", "and for quality (bpo vs kpo)?"),
+        ("What about payroll vs BPO in price?", "What about payroll vs BPO in price?"),
         ("why?", "How do BPO and KPO differ? why?"),
         ("and in Spain?", "How do BPO and KPO differ? and in Spain?"),
         ("Which one would you recommend?", "Which one would you recommend (bpo, kpo)?"),
