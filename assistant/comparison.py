@@ -16,8 +16,8 @@ _ROWS = 3
 """A table has at least so many rows; below that, two lists say it better."""
 _OF_BOTH, _OF_EACH, _NEAR = 3, 2, 0.6
 """In one aspect: sentences on both, sentences on each, and what share of the best one's score they have."""
-_LEADS = 0.9
-"""So much of it has what leads."""
+_LEADS, _CLOSE = 0.9, 0.8
+"""So much of it has what leads, and what else is said of both."""
 
 
 def comparison(
@@ -69,7 +69,8 @@ def _in_one_aspect(
 ) -> list[Block]:
     """What comes nearest to it of both, then of each: the two that stand against each other in one section first."""
     near = [c for c in usual if c.score >= _NEAR * evidence.best]
-    both = diverse((c for c in near if naming[c.key] == (True, True)), _OF_BOTH)
+    closest = (c for c in near if naming[c.key] == (True, True) and c.score >= _CLOSE * evidence.best)
+    both = diverse(closest, _OF_BOTH)
     if not both or both[0].score < _LEADS * evidence.best:
         both = []
     pairs = [pair[1:] for rows in _pairs(usual, naming, both).values() for pair in rows]

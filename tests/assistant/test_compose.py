@@ -480,7 +480,7 @@ def test_in_one_aspect_what_stands_against_each_other_in_one_section_leads_each_
         "Bands": {"BPO pricing has bands.": 0.85},
         "Projects": {"KPO pricing is by project.": 0.85},
         "Unit": {"BPO is priced by the item.": 0.86, "KPO is priced by the expert.": 0.5},
-        "Moon": {"BPO and KPO are on the moon.": 0.4, "BPO has no moon.": 0.4, "KPO has no moon.": 0.4},
+        "Moon": {"BPO and KPO are on the moon.": 0.7, "BPO has no moon.": 0.4, "KPO has no moon.": 0.4},
     }
     body = "\n\n".join("\n".join((f"## {heading}\n", *said)) for heading, said in sections.items())
     scores = [score for said in sections.values() for score in said.values()]
