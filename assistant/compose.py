@@ -31,7 +31,6 @@ PART_WORDS, PART_WORDS_OWN, PART_MORE = 100, 60, 75
 """For what else is asked, its heading included; the same beside the user's own documents; and by so much the answer may
 be longer, since more is asked for."""
 
-
 _REFERENCE = "From the reference articles"
 
 _ARTICLES = frozenset(("a", "an", "the"))

@@ -268,12 +268,17 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
     return joined, joined if named else whole
 
 
+def _sides(context: str, whole: str, subjects: Subjects) -> tuple[Subject, ...]:
+    """The two that were compared before, if any were."""
+    return parse(context, subjects).sides or parse(whole, subjects).sides or ()
+
+
 def _of_two(question: str, asked: Sequence[str], context: str, whole: str, subjects: Subjects) -> str | None:
     """A question on “the first one” with its name, of two that were compared or of two kinds of work asked about in
     turn (`asked`); None where there are no two."""
     if not _OF_TWO.search(question):
         return None
-    two = parse(context, subjects).sides or parse(whole, subjects).sides
+    two = _sides(context, whole, subjects)
     works = {one.stems[-1]: one for turn in asked for one in subjects.find(turn) if subjects.special([one])}
     sides = two or tuple(works.values())
     if len(sides) != 2:
@@ -289,7 +294,7 @@ def _on(topic: Sequence[Subject], question: str) -> str:
 
 def _compared(topic: Sequence[Subject], question: str, context: str, whole: str, subjects: Subjects) -> str | None:
     """“And the cost?”, after two were compared, compares them in that; None where that is not what is asked."""
-    sides = parse(context, subjects).sides or parse(whole, subjects).sides or ()
+    sides = _sides(context, whole, subjects)
     others = [one for one in topic if all(one.stems != side.stems for side in sides)]
     if len(sides) != 2 or len(topic) - len(others) != 2 or not all(_is_place(one, subjects) for one in others):
         return None

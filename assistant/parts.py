@@ -35,9 +35,9 @@ _OF_ANYONE = re.compile(
     r"person|provider|subcontractor|supplier|vendor|worker)\b)(?P<rest>.*)",
     re.I,
 )
-FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our|ours)\b", re.I)
 _THEIRS = re.compile(r"\b(?:they|their|theirs|its)\b", re.I)
 """“Is there …?”, and “Can a vendor use our data for their own ends?”, lean on nothing before them."""
+FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our|ours)\b", re.I)
 _ENOUGH_OF = 3
 """The answer to the whole has answered a question when it has most of so many sentences that answer it by itself."""
 SENTENCES = 5
