@@ -274,18 +274,24 @@ class Assistant:
         kept: list[Sentence] = []
         dropped: list[Dropped] = []
         notice = late = None
+        again = 0
         try:
             deadline = clock.start + self.settings.draft.time_limit_s + (0 if self.ready else _LOADING_S)
             for raw in draft.write(model, question.text, known, self.settings.draft, deadline, stopped):
                 text = draft.without_markers(raw)
-                if draft.repeats(text, kept):
-                    continue
+                if draft.repeats(text, (*kept, *dropped)):
+                    again += 1
+                    if again < draft.AGAIN:
+                        continue
+                    break
                 verdict = draft.judged(self._verifier, text, known, deadline + draft.JUDGING_S, stopped)
                 if verdict is None:
                     late = "there was no time left to check what it wrote"
                     break
                 if verdict.support is None:
                     dropped.append(Dropped(text, verdict.reason))
+                    if len(dropped) - len(kept) >= draft.HOPELESS:
+                        break
                     continue
                 if draft.words(f"{composition.head} {composition.tail}", kept) + count_words(text) > limit:
                     late = "there was no room for what it wrote"

@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ Message = tuple[Literal["system", "user", "assistant"], str]
 Stopped = Callable[[], bool]
 """Asked now and then: whether the reader has had enough."""
 _POLL_S = 0.1
+_GAP_S = 0.03
 _DRAFTS, _JUDGES = 0, 1
 """Each has a slot of the server, and with it a cache, of its own."""
 _UNSEEN = 1e-9
@@ -134,14 +136,12 @@ class LangChainModel:
 
         def read() -> None:
             try:  # loading, too, happens here, so that the time limit holds while a model loads
-                model = self._get()
-                if ended.is_set():
-                    return
-                for chunk in model.stream(list(messages), **self._limit(max_tokens)):
+                self._get()
+                for piece in () if ended.is_set() else self._written(messages, max_tokens):
                     if ended.is_set():
                         return
                     _check(deadline, never)  # here, too: whoever reads may be busy with checks until long after
-                    pieces.put(_text(chunk.content))
+                    pieces.put(piece)
                 pieces.put(None)
             except Exception as error:  # whatever the provider raises is the reader's to hear
                 pieces.put(error)
@@ -165,6 +165,11 @@ class LangChainModel:
         finally:
             ended.set()
 
+    def _written(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
+        """What the model writes; raises whatever the provider does."""
+        for chunk in self._get().stream(list(messages), **self._limit(max_tokens)):
+            yield _text(chunk.content)
+
     def _limit(self, max_tokens: int) -> dict[str, Any]:
         """The limit of written tokens, as the provider's package names it."""
         return {"num_predict": max_tokens} if self.name.startswith("ollama") else {"max_tokens": max_tokens}
@@ -176,7 +181,7 @@ class LangChainModel:
 class EmbeddedModel(LangChainModel):
     """The built-in model. One instance; it writes for one question at a time, the others wait their turn.
 
-    It is a judge of sentences, too: while it writes, its judgement waits.
+    It is a judge of sentences, too: the writing rests while it judges, and then goes on from where it was.
     """
 
     small = True
@@ -189,6 +194,8 @@ class EmbeddedModel(LangChainModel):
         self._closed = False
         self._turn = threading.Lock()
         self._warming = threading.Lock()
+        self._judging = 0
+        self._judged = threading.Condition()
 
     @property
     def ready(self) -> bool:
@@ -268,6 +275,45 @@ class EmbeddedModel(LangChainModel):
         finally:
             self._turn.release()
 
+    def _written(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
+        """What it writes. The server computes no two requests with different changes of the model at a time, so that
+        the first judgement would wait for the last word: the writing is broken off and begun again behind what stands.
+        """
+        said: list[str] = []
+        while len(said) < max_tokens:
+            self._rest()
+            so_far: list[Message] = [("assistant", "".join(said))] if said else []
+            stream = super()._written([*messages, *so_far], max_tokens - len(said))
+            for piece in stream:
+                said.append(piece)
+                yield piece
+                if self._judging:
+                    break
+            else:
+                return
+            stream.close()  # type: ignore[attr-defined]
+
+    def _rest(self) -> None:
+        """Until nothing is judged: of one sentence, several judgements come close upon each other."""
+        with self._judged:
+            while True:
+                self._judged.wait_for(lambda: not self._judging)
+                if not self._judged.wait_for(lambda: self._judging, _GAP_S):
+                    return
+
+    @contextmanager
+    def _resting(self) -> Iterator[None]:
+        """While this lasts, nothing is written."""
+        with self._judged:
+            self._judging += 1
+            self._judged.notify_all()
+        try:
+            yield
+        finally:
+            with self._judged:
+                self._judging -= 1
+                self._judged.notify_all()
+
     def odds(self, prompt: str) -> float:
         """The judge's word: log-odds of “yes” against “no” as the beginning of the answer.
 
@@ -286,7 +332,8 @@ class EmbeddedModel(LangChainModel):
         }  # fmt: skip
         headers = {"Authorization": f"Bearer {self._server.key}"}
         try:
-            said = self._http.post(f"{self._server.url}/completion", json=order, headers=headers).raise_for_status()
+            with self._resting():
+                said = self._http.post(f"{self._server.url}/completion", json=order, headers=headers).raise_for_status()
             tokens = said.json()["completion_probabilities"][0]["top_logprobs"]
             shares = {"yes": _UNSEEN, "no": _UNSEEN}
             for token in tokens:

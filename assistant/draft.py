@@ -29,6 +29,10 @@ _TOLD = 0.7
 JUDGING_S = 10.0
 """Seconds beyond the time limit of writing in which sentences are still judged."""
 _JUDGING = "verifier"
+AGAIN = 2
+"""Sentences that repeat others at which writing ends: a small model that begins again goes on so to the end."""
+HOPELESS = 3
+"""By so many more are dropped than kept when writing ends: too little would pass in any case."""
 
 
 def facts(chosen: Sequence[Candidate], others: Sequence[Candidate]) -> list[Candidate]:
@@ -101,7 +105,7 @@ def judged(
 
     if stopped():
         raise ChatModelError("stopped")
-    # A model's judgement may have to wait until it has finished writing; the program may end without it.
+    # The program may end without it.
     threading.Thread(target=judge, name=_JUDGING, daemon=True).start()
     while True:
         try:
@@ -124,10 +128,10 @@ def settle(seconds: float) -> None:
             thread.join(seconds)
 
 
-def repeats(sentence: str, kept: Sequence[Sentence]) -> bool:
-    """Whether a sentence says what one that was kept says: small models begin again."""
+def repeats(sentence: str, written: Sequence[Sentence | Dropped]) -> bool:
+    """Whether a sentence says what one before it says: small models begin again."""
     said = set(content(sentence))
-    before = (set(content(one.text)) for one in kept)
+    before = (set(content(one.text)) for one in written)
     return any(len(said & other) >= _TOLD * len(said | other) for other in before)
 
 

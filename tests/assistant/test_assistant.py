@@ -312,6 +312,29 @@ def test_of_a_mixed_draft_only_what_passes_is_shown(make_assistant: Make) -> Non
     assert [one.text for one in answer.dropped] == ["It saves 40% at once.", "Cats purr loudly."]
 
 
+WRONG = ("Cats purr loudly.", "Dogs bark at strangers.", "Owls hoot at midnight.", "Cows moo on Sundays.")
+
+
+def test_writing_ends_where_too_little_can_pass(make_assistant: Make) -> None:
+    composed = make_assistant().ask(DECISION)
+    answer = make_assistant(FakeModel(f"{' '.join(WRONG)} {WHOLE}", small=False)).ask(DECISION)
+    assert [one.text for one in answer.dropped] == list(WRONG[:3])
+    assert (answer.mode, answer.text) == ("composed", composed.text)
+
+
+def test_writing_ends_where_a_model_begins_again(make_assistant: Make) -> None:
+    once = make_assistant(FakeModel(WHOLE, small=False)).ask(DECISION)
+    again = make_assistant(FakeModel(f"{WHOLE} {WRONG[0]} {WHOLE} {WRONG[1]}", small=False)).ask(DECISION)
+    assert once.mode == again.mode == "drafted"
+    assert again.text == once.text
+    assert [one.text for one in again.dropped] == [WRONG[0]]
+
+
+def test_a_dropped_sentence_is_judged_once(make_assistant: Make) -> None:
+    answer = make_assistant(FakeModel(f"{WHOLE} {WRONG[0]} {WRONG[0]} {WRONG[1]}", small=False)).ask(DECISION)
+    assert [one.text for one in answer.dropped] == list(WRONG[:2])
+
+
 def test_an_empty_question_is_an_error(make_assistant: Make) -> None:
     with pytest.raises(QuestionError, match="the question is empty"):
         make_assistant().ask(" \n")

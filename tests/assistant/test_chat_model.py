@@ -54,6 +54,57 @@ def test_what_was_written_in_time_counts_however_long_its_checks_take() -> None:
     assert next(pieces) == "word "
 
 
+class Typist:
+    """A provider's model that writes the rest of a text, a word at a time."""
+
+    words = tuple(f"word{number} " for number in range(40))
+
+    def __init__(self) -> None:
+        self.began: list[str] = []
+        self.limits: list[int] = []
+        self.written = 0
+
+    def stream(self, messages: Any, max_tokens: int) -> Iterator[Any]:
+        role, said = messages[-1]
+        begun = said if role == "assistant" else ""
+        self.began.append(begun)
+        self.limits.append(max_tokens)
+        for word in self.words[len(begun.split()) :]:
+            time.sleep(0.01)
+            self.written += 1
+            yield SimpleNamespace(content=word)
+
+
+def test_the_writing_rests_while_a_sentence_is_judged_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    embedded, typist = EmbeddedModel(load_settings(env={})), Typist()
+    monkeypatch.setattr(embedded, "_get", lambda: typist)
+    pieces = embedded.stream([("user", "x")], 60, time.monotonic() + 20)
+    said = [next(pieces), next(pieces), next(pieces)]
+    with embedded._resting():
+        time.sleep(0.2)  # what is on its way arrives
+        before = typist.written
+        assert 3 <= before < 40
+        time.sleep(0.3)
+        assert typist.written == before
+    said += pieces
+    assert tuple(said) == Typist.words
+    assert typist.began == ["", "".join(Typist.words[:before])]
+    assert typist.limits == [60, 60 - before]
+
+
+def test_nothing_is_begun_between_two_judgements_of_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    embedded, typist = EmbeddedModel(load_settings(env={})), Typist()
+    monkeypatch.setattr(embedded, "_get", lambda: typist)
+    pieces = embedded.stream([("user", "x")], 60, time.monotonic() + 20)
+    said = [next(pieces)]
+    for _ in range(5):
+        with embedded._resting():
+            time.sleep(0.1)
+    said += pieces
+    assert tuple(said) == Typist.words
+    assert len(typist.began) == 2
+
+
 def test_a_model_that_is_closed_while_its_file_is_read_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
     embedded = EmbeddedModel(load_settings(env={}))
 

@@ -15,7 +15,7 @@ from assistant.draft import Book, facts, judged, merged, repeats, sentences, set
 from assistant.errors import ChatModelError
 from assistant.evidence import Candidate
 from assistant.layout import Block, render
-from assistant.types import Answer, Sentence
+from assistant.types import Answer, Dropped, Sentence
 from assistant.verify import Verdict, WordVerifier
 from settings import Draft
 from tests.assistant import made
@@ -202,6 +202,7 @@ def test_a_sentence_that_begins_again_repeats() -> None:
     kept = [Sentence("Providers of payroll bill by the payslip each month.", "claim", (1,), "supported", 1.0)]
     assert repeats("Payroll providers bill each month, by the payslip.", kept)
     assert not repeats("Payroll providers bill each month for corrections and letters.", kept)
+    assert repeats("Payroll providers bill each month, by the payslip.", [Dropped(kept[0].text, "no source says it")])
 
 
 def test_a_dispute_stays_whole_under_its_heading_or_goes() -> None:
