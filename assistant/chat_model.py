@@ -222,7 +222,7 @@ class EmbeddedModel(LangChainModel):
             if self._answers:
                 return
             self._get()
-            for _ in self.stream(prompts.whole("", ()), 1, time.monotonic() + 120):
+            for _ in self.stream(prompts.whole("", (), self.small), 1, time.monotonic() + 120):
                 pass
             self._warmed = True
 

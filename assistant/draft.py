@@ -61,7 +61,7 @@ def write(
     Raises:
         ChatModelError: the model does not answer, or not in time; what it had said by then has been yielded.
     """
-    messages = prompts.whole(question, [candidate.text for candidate in known])
+    messages = prompts.whole(question, [candidate.text for candidate in known], model.small)
     return sentences(model.stream(messages, settings.answer_tokens, deadline, stopped))
 
 
