@@ -17,6 +17,9 @@ _OF = r"(?:between|of|for|in|under|with|at)"
 _BE = r"(?:is|are|was|were|has|have|do|does|will|would|can|could)"
 _ALIKE = r"(?:different(?:ly)?|differ|the same|alike|similar|higher|lower|longer|shorter)"
 _SAID = r"(?P<aspect>[^?,;:]{1,60}?)"
+_GIVEN = r"(?:for|if|when|where|while|with|to|from|because|since|what|we|our)"
+_FOR = r"(?P<aspect>[^?;:]{3,120}?)"
+_TOLD = r"(?:how|what|why|who|which)\b"
 _DIFFERENCE = re.compile(r"\bdifferences?\b", re.I)
 _NO_CHOICE = (
     r"(?!.{0,120}?\b(?:should|(?:we|i|you) (?:need|want)|suits?|choose|prefer|recommend|(?:better|best) "
@@ -40,6 +43,11 @@ _FORMS = tuple(
         rf"^(?:and )?{_NO_CHOICE}{_SAID} \([^()]{{1,60}} vs [^()]{{1,60}}\)",
         rf"^(?:(?:and|so|but) )?{_BE} {_SAID} {_OF} [^?]{{0,120}}?\bor\b",
         rf"^(?:and |so |but )?(?:who|what|when|where|how) {_SAID} compared (?:to|with) ",
+        # What a choice is for: “Poland or India for payroll?”, “Five hires a year: an agency or RPO?”
+        rf"^(?!{_TOLD})[^?]*\b(?:or|vs\.?|versus) [^?.,;:]{{1,60}}?,? {_GIVEN}"
+        rf" {_FOR}[?.! ]*$",
+        rf"^(?!{_TOLD}){_FOR}(?:[,:;.]| [–—-]) *(?:is |are |would )?[^?.,;:]{{2,80}}? (?:or|vs\.?|versus) "
+        r"[^?.,;:]{2,80}[?.! ]*$",
     )
 )
 _NOTHING = frozenset(
@@ -47,8 +55,8 @@ _NOTHING = frozenset(
     actual actually basic basically best better big biggest brief briefly case clearly companies company
     compare compared comparison contrast detail details differ difference differences different easy end
     english exactly example examples fact five friday general good key kind know knows language layman's line
-    lines main manner mean means meeting minute minutes monday nutshell one outsource outsourced outsourcing
-    page pages paragraph paragraphs practice read real really sentence sentences short simple simply summary
+    lines main manner mean means meeting minute minutes monday nutshell now one outsource outsourced outsourcing
+    page pages paragraph paragraphs practice read real really sentence sentences short simple simply something summary
     table ten term terms thing things three thursday today tomorrow true tuesday two type types typical
     typically versus view vs way ways wednesday win wins word words work worse worst year years
     """.split()

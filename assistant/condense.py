@@ -63,13 +63,16 @@ _AND_THERE = re.compile(
     re.I,
 )
 _OF_TWO = re.compile(
-    r"\bthe (?:(?P<a>first|former)|second|latter)"
+    r"\bthe (?P<nth>first|former|second|third|latter)"
     r"(?: (?:one|option|kind|type|model|way)\b|(?<=former)\b|(?<=latter)\b|(?= or the (?:second|latter)\b)"
     r"|(?<=or the second)\b"
     r"|(?=[?.!,;]|$))",
     re.I,
 )
+_NTH = {"first": 0, "former": 0, "second": 1, "third": 2, "latter": -1}
 _COMPARES = re.compile(r"\b(?:vs\.?|versus|compared? (?:to|with)|differ\w*)(?=\W)", re.I)
+_WHICH_OF = re.compile(r"\b(?:which|who|what) (?:one )?of (?:the two|them|those|these)\b|\bof the two\b", re.I)
+_LISTED = re.compile(r"\s*,\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+", re.I)
 _OF_THOSE = re.compile(r"\b(?:of|among) (?:these|those|them)\b", re.I)
 _OPENS = re.compile(rf"(?:\w+,? ){{0,2}}{_ASKS}", re.I)
 _SEVERAL = re.compile(r" (?:or|and|vs|versus) ")
@@ -225,6 +228,8 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
         return elsewhere, elsewhere
     if two := _of_two(question, (), context, whole, subjects):
         return two, whole
+    if _WHICH_OF.search(question) and len(sides := _sides(context, whole, subjects)) == 2:
+        return _versus(question, sides), whole
     bare = bool(BARE.match(question))
     both = subjects.find(context) if bare and not places(question) else ()
     if compared := _compared(both, question, context, whole, subjects):
@@ -274,17 +279,19 @@ def _sides(context: str, whole: str, subjects: Subjects) -> tuple[Subject, ...]:
 
 
 def _of_two(question: str, asked: Sequence[str], context: str, whole: str, subjects: Subjects) -> str | None:
-    """A question on “the first one” with its name, of two that were compared or of two kinds of work asked about in
-    turn (`asked`); None where there are no two."""
+    """A question on “the first one” with its name, of several that a question lists, of two that were compared, or of
+    two kinds of work asked about in turn (`asked`); None where there are none."""
     if not _OF_TWO.search(question):
         return None
+    parts = [subjects.find(part) for part in _LISTED.split(SENTENCE.split(context)[-1])]
+    listed = tuple({found[-1].stems: found[-1] for found in parts if found}.values())
     two = _sides(context, whole, subjects)
     works = {one.stems[-1]: one for turn in asked for one in subjects.find(turn) if subjects.special([one])}
-    sides = two or tuple(works.values())
-    if len(sides) != 2:
+    sides = listed if len(listed) > 2 else two or tuple(works.values())
+    said = [_NTH[match["nth"].lower()] for match in _OF_TWO.finditer(question)]
+    if len(sides) < 2 or max(said) >= len(sides) or (len(sides) > 2 and min(said) < 0):
         return None
-    names = [subjects.written_as(side) for side in sides]
-    return _OF_TWO.sub(lambda said: names[0] if said["a"] else names[1], question)
+    return _OF_TWO.sub(lambda match: subjects.written_as(sides[_NTH[match["nth"].lower()]]), question)
 
 
 def _on(topic: Sequence[Subject], question: str) -> str:
@@ -298,8 +305,13 @@ def _compared(topic: Sequence[Subject], question: str, context: str, whole: str,
     others = [one for one in topic if all(one.stems != side.stems for side in sides)]
     if len(sides) != 2 or len(topic) - len(others) != 2 or not all(_is_place(one, subjects) for one in others):
         return None
-    compared = f"{question.rstrip('?.! ')} ({' vs '.join(one.phrase for one in sides)})?"
+    compared = _versus(question, sides)
     return compared if parse(compared, subjects).aspect else None
+
+
+def _versus(question: str, sides: Sequence[Subject]) -> str:
+    """A question with the two that it is about in brackets."""
+    return f"{question.rstrip('?.! ')} ({' vs '.join(one.phrase for one in sides)})?"
 
 
 def _like(new: Subject, before: Sequence[Subject], subjects: Subjects) -> Subject:

@@ -87,7 +87,7 @@ _CHOICE = re.compile(
     r"\b(better|best|cheaper|safer|riskier|choose|prefer|recommend|pick|go for|go with|should|suits?|right for)\b", re.I
 )
 _EITHER = re.compile(
-    r"(?:^|[,:]|\b(?:is|are|choose|prefer|use|hire))\s*(?P<a>[\w&/' -]+?),? or (?P<b>[\w&/' -]+)", re.I
+    r"(?:^|[,:]|[.!?] |\b(?:is|are|choose|prefer|use|hire))\s*(?P<a>[\w&/' -]+?),? or (?P<b>[\w&/' -]+)", re.I
 )
 _SIDES = (
     re.compile(
@@ -185,7 +185,10 @@ def parse(text: str, subjects: Subjects) -> Question:
     if shape != "comparison":
         sides = None
     asked = " ".join(asking(text))
-    in_what = aspect(asked, [side.stems for side in sides]) if sides else ""
+    in_what = ""
+    if sides:
+        told = text if not besides(asked, sides) else asked  # “We need 40 agents. Philippines or India?”
+        in_what = aspect(told, [side.stems for side in sides])
     entire = bool(_ENTIRE.search(asked))
     return Question(text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), entire, in_what)
 

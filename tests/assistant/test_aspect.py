@@ -30,6 +30,10 @@ SIDES = (("bpo",), ("kpo",))
         ("BPO or KPO - who has the better trained people?", "trained people"),
         ("whats diff bpo kpo in price", "price"),
         ("And on speed (bpo vs kpo)?", "speed"),
+        ("KPO or BPO for tax returns?", "tax returns"),
+        ("BPO or KPO if the rules keep changing?", "rules keep changing"),
+        ("Forty invoices a day - BPO or KPO?", "forty invoices day"),
+        ("We need 40 agents. BPO or KPO?", "need 40 agents"),
         ("How do BPO and KPO compare on cost, risk and quality?", "cost risk quality"),
     ],
 )

@@ -57,6 +57,8 @@ def test_without_history_nothing_is_changed(question: str) -> None:
         ("What is the difference between BPO and KPO?", "Does the second one save money?", "Does KPO save money?"),
         ("What is the difference between BPO and KPO?", "Who buys the former?", "Who buys BPO?"),
         ("What is BPO versus KPO?", "Is the first or the second cheaper?", "Is BPO or KPO cheaper?"),
+        ("What is BPO versus KPO?", "Which of them is cheaper?", "Which of them is cheaper (bpo vs kpo)?"),
+        ("BPO, KPO or payroll?", "What is the third one?", "What is payroll?"),
         ("What must a BPO in Spain tell us?", "is it the same in the US?", "What must a BPO in US tell us?"),
         ("What is BPO?", "is it the same in Spain?", "is it the same in Spain (bpo)?"),
         (
