@@ -44,8 +44,7 @@ _FORMS = tuple(
         rf"^(?:(?:and|so|but) )?{_BE} {_SAID} {_OF} [^?]{{0,120}}?\bor\b",
         rf"^(?:and |so |but )?(?:who|what|when|where|how) {_SAID} compared (?:to|with) ",
         # What a choice is for: “Poland or India for payroll?”, “Five hires a year: an agency or RPO?”
-        rf"^(?!{_TOLD})[^?]*\b(?:or|vs\.?|versus) [^?.,;:]{{1,60}}?,? {_GIVEN}"
-        rf" {_FOR}[?.! ]*$",
+        rf"^(?!{_TOLD})[^?]*\b(?:or|vs\.?|versus) [^?.,;:]{{1,60}}?,? {_GIVEN} {_FOR}[?.! ]*$",
         rf"^(?!{_TOLD}){_FOR}(?:[,:;.]| [–—-]) *(?:is |are |would )?[^?.,;:]{{2,80}}? (?:or|vs\.?|versus) "
         r"[^?.,;:]{2,80}[?.! ]*$",
     )

@@ -281,9 +281,9 @@ class Assistant:
                 text = draft.without_markers(raw)
                 if draft.repeats(text, (*kept, *dropped)):
                     again += 1
-                    if again < draft.AGAIN:
-                        continue
-                    break
+                    if again == draft.AGAIN:
+                        break
+                    continue
                 verdict = draft.judged(self._verifier, text, known, deadline + draft.JUDGING_S, stopped)
                 if verdict is None:
                     late = "there was no time left to check what it wrote"

@@ -30,6 +30,7 @@ Stopped = Callable[[], bool]
 """Asked now and then: whether the reader has had enough."""
 _POLL_S = 0.1
 _GAP_S = 0.03
+"""Between two judgements of one sentence: nothing is begun in so short a time."""
 _DRAFTS, _JUDGES = 0, 1
 """Each has a slot of the server, and with it a cache, of its own."""
 _UNSEEN = 1e-9
