@@ -7,13 +7,13 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 from assistant import prompts
 from assistant.errors import ChatModelError, OutOfTime
 from assistant.local_model import LocalModel
+from assistant.pause import Pause
 from ingest import weights
 from ingest.errors import WeightsError
 from ingest.sync import LOOPBACK
@@ -29,8 +29,8 @@ Message = tuple[Literal["system", "user", "assistant"], str]
 Stopped = Callable[[], bool]
 """Asked now and then: whether the reader has had enough."""
 _POLL_S = 0.1
-_GAP_S = 0.03
-"""Between two judgements of one sentence: nothing is begun in so short a time."""
+_JUDGEMENT_S = 60.0
+"""A judgement that takes longer has failed: writing waits for it."""
 _DRAFTS, _JUDGES = 0, 1
 """Each has a slot of the server, and with it a cache, of its own."""
 _UNSEEN = 1e-9
@@ -138,10 +138,9 @@ class LangChainModel:
         def read() -> None:
             try:  # loading, too, happens here, so that the time limit holds while a model loads
                 self._get()
-                for piece in () if ended.is_set() else self._written(messages, max_tokens):
-                    if ended.is_set():
-                        return
-                    _check(deadline, never)  # here, too: whoever reads may be busy with checks until long after
+                _check(deadline, ended.is_set)
+                for piece in self._written(messages, max_tokens, deadline, ended.is_set):
+                    _check(deadline, ended.is_set)  # here, too: whoever reads may be busy with checks until long after
                     pieces.put(piece)
                 pieces.put(None)
             except Exception as error:  # whatever the provider raises is the reader's to hear
@@ -166,7 +165,9 @@ class LangChainModel:
         finally:
             ended.set()
 
-    def _written(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
+    def _written(
+        self, messages: Sequence[Message], max_tokens: int, deadline: float, stopped: Stopped
+    ) -> Iterator[str]:
         """What the model writes; raises whatever the provider does."""
         for chunk in self._get().stream(list(messages), **self._limit(max_tokens)):
             yield _text(chunk.content)
@@ -195,8 +196,7 @@ class EmbeddedModel(LangChainModel):
         self._closed = False
         self._turn = threading.Lock()
         self._warming = threading.Lock()
-        self._judging = 0
-        self._judged = threading.Condition()
+        self._pause = Pause()
 
     @property
     def ready(self) -> bool:
@@ -276,44 +276,25 @@ class EmbeddedModel(LangChainModel):
         finally:
             self._turn.release()
 
-    def _written(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
+    def _written(
+        self, messages: Sequence[Message], max_tokens: int, deadline: float, stopped: Stopped
+    ) -> Iterator[str]:
         """What it writes. The server computes no two requests with different changes of the model at a time, so that
         the first judgement would wait for the last word: the writing is broken off and begun again behind what stands.
         """
         said: list[str] = []
         while len(said) < max_tokens:
-            self._rest()
+            self._pause.wait(lambda: _check(deadline, stopped))
             so_far: list[Message] = [("assistant", "".join(said))] if said else []
-            stream = super()._written([*messages, *so_far], max_tokens - len(said))
-            for piece in stream:
+            stream = super()._written([*messages, *so_far], max_tokens - len(said), deadline, stopped)
+            for piece in filter(None, stream):
                 said.append(piece)
                 yield piece
-                if self._judging:
+                if self._pause.on:
                     break
             else:
                 return
             stream.close()  # type: ignore[attr-defined]
-
-    def _rest(self) -> None:
-        """Until nothing is judged: of one sentence, several judgements come close upon each other."""
-        with self._judged:
-            while True:
-                self._judged.wait_for(lambda: not self._judging)
-                if not self._judged.wait_for(lambda: self._judging, _GAP_S):
-                    return
-
-    @contextmanager
-    def _resting(self) -> Iterator[None]:
-        """While this lasts, nothing is written."""
-        with self._judged:
-            self._judging += 1
-            self._judged.notify_all()
-        try:
-            yield
-        finally:
-            with self._judged:
-                self._judging -= 1
-                self._judged.notify_all()
 
     def odds(self, prompt: str) -> float:
         """The judge's word: log-odds of “yes” against “no” as the beginning of the answer.
@@ -333,8 +314,10 @@ class EmbeddedModel(LangChainModel):
         }  # fmt: skip
         headers = {"Authorization": f"Bearer {self._server.key}"}
         try:
-            with self._resting():
-                said = self._http.post(f"{self._server.url}/completion", json=order, headers=headers).raise_for_status()
+            with self._pause:
+                said = self._http.post(
+                    f"{self._server.url}/completion", json=order, headers=headers, timeout=_JUDGEMENT_S
+                ).raise_for_status()
             tokens = said.json()["completion_probabilities"][0]["top_logprobs"]
             shares = {"yes": _UNSEEN, "no": _UNSEEN}
             for token in tokens:

@@ -17,6 +17,7 @@ from assistant.errors import ChatModelError
 from assistant.evidence import Candidate
 from assistant.layout import Block, Composition
 from assistant.text import content, count_words
+from assistant.text import words as plain
 from assistant.types import Answer, Citation, Dropped, Sentence
 from assistant.verify import Verdict, Verifier
 from settings import Draft
@@ -32,7 +33,7 @@ _JUDGING = "verifier"
 AGAIN = 2
 """Sentences that repeat others at which writing ends: a small model that begins again goes on so to the end."""
 HOPELESS = 3
-"""By so many more are dropped than kept when writing ends: too little would pass in any case."""
+"""By so many more are dropped than kept when a small model's writing ends: too little is likely to pass in all."""
 
 
 def facts(chosen: Sequence[Candidate], others: Sequence[Candidate]) -> list[Candidate]:
@@ -129,10 +130,16 @@ def settle(seconds: float) -> None:
 
 
 def repeats(sentence: str, written: Sequence[Sentence | Dropped]) -> bool:
-    """Whether a sentence says what one before it says: small models begin again."""
+    """Whether a sentence says what one that was kept says, or one that was dropped, word for word: small models begin
+    again."""
     said = set(content(sentence))
-    before = (set(content(one.text)) for one in written)
-    return any(len(said & other) >= _TOLD * len(said | other) for other in before)
+    for one in written:
+        other = set(content(one.text))
+        if plain(sentence) == plain(one.text) or (
+            isinstance(one, Sentence) and len(said & other) >= _TOLD * len(said | other)
+        ):
+            return True
+    return False
 
 
 def words(head: str, kept: Sequence[Sentence]) -> int:

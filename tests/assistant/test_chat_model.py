@@ -57,52 +57,81 @@ def test_what_was_written_in_time_counts_however_long_its_checks_take() -> None:
 class Typist:
     """A provider's model that writes the rest of a text, a word at a time."""
 
-    words = tuple(f"word{number} " for number in range(40))
+    words = tuple(f"word{number} " for number in range(100))
 
     def __init__(self) -> None:
         self.began: list[str] = []
         self.limits: list[int] = []
         self.written = 0
+        self.ended = 0
 
     def stream(self, messages: Any, max_tokens: int) -> Iterator[Any]:
         role, said = messages[-1]
         begun = said if role == "assistant" else ""
         self.began.append(begun)
         self.limits.append(max_tokens)
-        for word in self.words[len(begun.split()) :]:
-            time.sleep(0.01)
-            self.written += 1
-            yield SimpleNamespace(content=word)
+        yield SimpleNamespace(content="")
+        try:
+            for word in self.words[len(begun.split()) :]:
+                time.sleep(0.01)
+                self.written += 1
+                yield SimpleNamespace(content=word)
+        finally:
+            self.ended += 1
 
 
 def test_the_writing_rests_while_a_sentence_is_judged_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     embedded, typist = EmbeddedModel(load_settings(env={})), Typist()
     monkeypatch.setattr(embedded, "_get", lambda: typist)
-    pieces = embedded.stream([("user", "x")], 60, time.monotonic() + 20)
+    pieces = embedded.stream([("user", "x")], 160, time.monotonic() + 20)
     said = [next(pieces), next(pieces), next(pieces)]
-    with embedded._resting():
+    with embedded._pause:
         time.sleep(0.2)  # what is on its way arrives
         before = typist.written
-        assert 3 <= before < 40
+        assert 3 <= before < 100
+        assert typist.ended == 1
         time.sleep(0.3)
         assert typist.written == before
     said += pieces
     assert tuple(said) == Typist.words
     assert typist.began == ["", "".join(Typist.words[:before])]
-    assert typist.limits == [60, 60 - before]
+    assert typist.limits == [160, 160 - before]
 
 
 def test_nothing_is_begun_between_two_judgements_of_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     embedded, typist = EmbeddedModel(load_settings(env={})), Typist()
     monkeypatch.setattr(embedded, "_get", lambda: typist)
-    pieces = embedded.stream([("user", "x")], 60, time.monotonic() + 20)
+    monkeypatch.setattr("assistant.pause._GAP_S", 0.3)
+    pieces = embedded.stream([("user", "x")], 160, time.monotonic() + 20)
     said = [next(pieces)]
     for _ in range(5):
-        with embedded._resting():
-            time.sleep(0.1)
+        with embedded._pause:
+            time.sleep(0.05)
+        time.sleep(0.02)
     said += pieces
     assert tuple(said) == Typist.words
     assert len(typist.began) == 2
+
+
+def test_nothing_is_begun_again_for_a_reader_who_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    embedded, typist = EmbeddedModel(load_settings(env={})), Typist()
+    monkeypatch.setattr(embedded, "_get", lambda: typist)
+    pieces = embedded.stream([("user", "x")], 160, time.monotonic() + 20)
+    next(pieces)
+    with embedded._pause:
+        time.sleep(0.2)
+        pieces.close()  # type: ignore[attr-defined]
+    time.sleep(0.4)
+    assert typist.began == [""]
+
+
+def test_no_longer_than_the_time_limit_is_waited_for_a_judgement(monkeypatch: pytest.MonkeyPatch) -> None:
+    embedded, typist = EmbeddedModel(load_settings(env={})), Typist()
+    monkeypatch.setattr(embedded, "_get", lambda: typist)
+    with embedded._pause, pytest.raises(ChatModelError, match="longer than the time limit"):
+        list(embedded.stream([("user", "x")], 160, time.monotonic() + 0.3))
+    time.sleep(0.3)
+    assert typist.began == []
 
 
 def test_a_model_that_is_closed_while_its_file_is_read_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -269,7 +269,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer: Any) -> EmbeddedModel:
     embedded = EmbeddedModel(load_settings(env={}))
     monkeypatch.setattr(embedded, "_get", lambda: None)
     embedded._server = SimpleNamespace(url="http://127.0.0.1:1", key="k", close=lambda: None, pid=1)  # type: ignore[assignment]
-    embedded._http = httpx.Client(transport=httpx.MockTransport(lambda _: answer))
+    embedded._http = httpx.Client(transport=httpx.MockTransport(answer if callable(answer) else lambda _: answer))
     return embedded
 
 
@@ -278,6 +278,19 @@ def test_log_odds_add_up_the_ways_to_write_yes_and_no(monkeypatch: pytest.Monkey
     answer = httpx.Response(200, json={"completion_probabilities": [{"top_logprobs": tokens}]})
     embedded = answering(monkeypatch, answer)
     assert embedded.odds("…") == pytest.approx(math.log(0.6 / 0.3))
+    embedded.close()
+
+
+def test_while_the_server_judges_nothing_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    judging: list[bool] = []
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        judging.append(embedded._pause.on)
+        return httpx.Response(200, json={"completion_probabilities": [{"top_logprobs": []}]})
+
+    embedded = answering(monkeypatch, answer)
+    assert embedded.odds("…") == 0
+    assert (judging, embedded._pause.on) == ([True], False)
     embedded.close()
 
 
