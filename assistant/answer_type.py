@@ -42,10 +42,18 @@ _FIGURES = (
             re.I,
         ),
         re.compile(
-            r"[$€£¥₹]|\b(?:USD|EUR|GBP|dollars?|euros?|pounds?|rupees?|cents?)\b|\d ?%"
+            r"[$€£¥₹]|\b(?:USD|EUR|GBP|dollars?|euros?|pounds?|rupees?|(?<!per )cents?)\b|\d ?%"
             r"|\b(?:days?|weeks?|months?|years?)['’]? (?:pay|salary|wages)\b",
             re.I,
         ),
+    ),
+    (
+        re.compile(
+            r"\b(?:how much|what|which)\b[^.?!]*\b(?:cost|costs|price|fee|rate|charge|charges|pay)\b[^.?!]*"
+            r"\b(?:per|an) (?:hour|day|head|seat|agent|call|ticket|invoice|order|page|user|employee|person|payslip)\b",
+            re.I,
+        ),
+        re.compile(r"[$€£¥₹]|\b(?:USD|EUR|GBP|dollars?|euros?|pounds?|rupees?|(?<!per )cents?)\b", re.I),
     ),
     (
         re.compile(r"\bhow (?:long|many (?:seconds|minutes|hours|days|weeks|months|years))\b", re.I),
@@ -60,6 +68,18 @@ _FIGURES = (
     ),
 )
 """A question for a figure, and what a figure of its kind looks like."""
+_WHO_IS_TO = re.compile(
+    r"\bwho(?: \w+){0,5}? (?:should|must|shall|ought|has to|owns?|leads?|runs?|signs?|approves?|decides?|manages?"
+    r"|is (?:responsible|accountable|in charge))\b",
+    re.I,
+)
+_ROLE = re.compile(
+    r"^(?:(?:let|have|make|name|appoint|give) )?(?:(?:an?|the|one|each|your) )?(?:[\w-]+ ){0,3}?"
+    r"(?:owners?|managers?|sponsors?|officers?|directors?|executives?|chiefs?|heads? of|leads?|lawyers?|counsel"
+    r"|boards?|committees?|procurement|finance|human resources|HR)\b",
+    re.I,
+)
+"""“Who should own the contract?” is best answered by a role."""
 _BUYER = (
     r"(?:bank|business(?! (?:model|process|case))|buyer|client|company|department|employer|firm|manager|owner|"
     r"start-?up|team)"
@@ -154,6 +174,16 @@ def figures(text: str) -> list[re.Pattern[str]]:
 def preferred(text: str) -> list[re.Pattern[str]]:
     """What the figures look like that answer a question best, whether or not it demands them."""
     return [*figures(text), *([_WHEN] if _SOON.search(text) else [])]
+
+
+def wants_role(text: str) -> bool:
+    """Whether a question asks who is to do something."""
+    return bool(_WHO_IS_TO.search(text))
+
+
+def of_a_role(text: str) -> bool:
+    """Whether a sentence is about what somebody in a role does."""
+    return bool(_ROLE.search(text))
 
 
 def wants_procedure(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from assistant.places import clientless
 from assistant.text import stem, terms, words
 
 _DIFFER = r"(?:diff(?:er(?:s|ences?|ent|ently)?)?|compare[sd]?|comparison|contrast|vs\.?|versus)"
@@ -17,9 +18,9 @@ _OF = r"(?:between|of|for|in|under|with|at)"
 _BE = r"(?:is|are|was|were|has|have|do|does|will|would|can|could)"
 _ALIKE = r"(?:different(?:ly)?|differ|the same|alike|similar|higher|lower|longer|shorter)"
 _SAID = r"(?P<aspect>[^?,;:]{1,60}?)"
-_GIVEN = r"(?:for|if|when|where|while|with|to|from|because|since|what|we|our)"
+_GIVEN = r"(?:for|if|when|where|while|with|because|since)"
 _FOR = r"(?P<aspect>[^?;:]{3,120}?)"
-_TOLD = r"(?:how|what|why|who|which)\b"
+_ASKING = r"(?:how|what|why|who|which)\b"
 _DIFFERENCE = re.compile(r"\bdifferences?\b", re.I)
 _NO_CHOICE = (
     r"(?!.{0,120}?\b(?:should|(?:we|i|you) (?:need|want)|suits?|choose|prefer|recommend|(?:better|best) "
@@ -44,15 +45,19 @@ _FORMS = tuple(
         rf"^(?:(?:and|so|but) )?{_BE} {_SAID} {_OF} [^?]{{0,120}}?\bor\b",
         rf"^(?:and |so |but )?(?:who|what|when|where|how) {_SAID} compared (?:to|with) ",
         # What a choice is for: “Poland or India for payroll?”, “Five hires a year: an agency or RPO?”
-        rf"^(?!{_TOLD})[^?]*\b(?:or|vs\.?|versus) [^?.,;:]{{1,60}}?,? {_GIVEN} {_FOR}[?.! ]*$",
-        rf"^(?!{_TOLD}){_FOR}(?:[,:;.]| [–—-]) *(?:is |are |would )?[^?.,;:]{{2,80}}? (?:or|vs\.?|versus) "
+        rf"^(?!{_ASKING})[^?]*\b(?:or|vs\.?|versus) [^?.,;:]{{1,60}}?,? {_GIVEN} {_FOR}[?.! ]*$",
+        rf"^(?!{_ASKING}){_FOR}(?:[,:;.]| [–—-]) *(?:is |are |would )?[^?.,;:]{{2,80}}? (?:or|vs\.?|versus) "
         r"[^?.,;:]{2,80}[?.! ]*$",
     )
 )
 _NOTHING = frozenset(
     """
-    actual actually basic basically best better big biggest brief briefly case clearly companies company
-    compare compared comparison contrast detail details differ difference differences different easy end
+    actual actually advise answer ask asked basic basically beginner beginners best better big biggest boss brief
+    briefly case choose clearly companies company confused decide depends doubt essay exam explain firm future
+    hello help hey hi homework honest honestly interview let morning next opinion please prefer presentation question
+    quick quickly
+    recommend say sorry start starting student study suggest sure thank thanks thesis think understand undecided unsure
+    compare compared comparison contrast detail details differ difference differences different differs easy end
     english exactly example examples fact five friday general good key kind know knows language layman's line
     lines main manner mean means meeting minute minutes monday nutshell now one outsource outsourced outsourcing
     page pages paragraph paragraphs practice read real really sentence sentences short simple simply something summary
@@ -69,10 +74,11 @@ def aspect(text: str, sides: Iterable[tuple[str, ...]]) -> str:
     """In what a question compares two things, in its own words; empty where it asks how they differ at all.
 
     Args:
-        text: the sentence that asks.
+        text: the sentence that asks, or all that was said where that has nothing but the two.
         sides: the stems of the two.
     """
     known = {part for side in sides for part in side}
+    text = clientless(text)
 
     def named(said: Iterable[str]) -> list[str]:
         return [word for word in said if word not in _NOTHING and stem(word) not in known]

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from assistant import chat_model, compose, draft, evidence, layout, nli, own, parts, prompts
 from assistant.asks import to_the_point
 from assistant.chat_model import ChatModel, Stopped, never
-from assistant.condense import READ, answered, beside, condense, repeats, rewrite
+from assistant.condense import READ, answered, beside, condense, form, repeats, rewrite
 from assistant.crux import BESIDE, CRUX, GRANTED, crux, granted
 from assistant.errors import ChatModelError, OutOfTime
 from assistant.evidence import Evidence
@@ -145,7 +145,7 @@ class Assistant:
         text = subjects.spelt(to_the_point(text), self.library.frequencies(stems(text)))
         within = tuple(scope) if scope is not None else collections
         standalone = clean(self._condense(text, history, subjects, stopped))
-        if REFERENCE in within and self.reader.alone(text, standalone, subjects):
+        if REFERENCE in within and not form(text) and self.reader.alone(text, standalone, subjects):
             standalone, history = text, ()
         yield Searching(standalone)
         parsed = parse(standalone, subjects)
@@ -190,7 +190,8 @@ class Assistant:
         judgement, composition, lead, others = parts.fit(every, judgement, composition, composing, bool(said.chosen))
         if every and judgement.outcome == "answered" and (rest := parts.too_many(text)):
             judgement = replace(judgement, missing=f"{judgement.missing or ''} {rest}".strip())
-        said_again = standalone != text and repeats([one.text for one in composition.chosen], history)
+        follows = standalone != text and not form(text)
+        said_again = follows and repeats([one.text for one in composition.chosen], history)
         if said_again and judgement.outcome == "answered" and not judgement.missing:
             judgement = replace(judgement, missing=_NO_MORE)
         if lead and lead.found:
@@ -290,7 +291,7 @@ class Assistant:
                     break
                 if verdict.support is None:
                     dropped.append(Dropped(text, verdict.reason))
-                    if len(dropped) - len(kept) >= draft.HOPELESS:
+                    if model.small and len(dropped) - len(kept) >= draft.HOPELESS:
                         break
                     continue
                 if draft.words(f"{composition.head} {composition.tail}", kept) + count_words(text) > limit:

@@ -11,19 +11,18 @@ from dataclasses import replace
 
 from assistant import inside, places
 from assistant.asks import asks
-from assistant.choose import by_document, diverse, in_order, leading
+from assistant.choose import by_document, diverse, in_order, leading, sourced
 from assistant.comparison import comparison, says
 from assistant.disputes import disputes
 from assistant.evidence import Candidate, Evidence, Section
 from assistant.layout import ALSO, OWN, Block, Composition, escape, render, within
 from assistant.parts import Part
-from assistant.question import Question, asking, decides
+from assistant.question import Question, Room, asking, decides
 from assistant.subjects import Subjects, phrase_stems
 from assistant.text import count_words, stem
 
-WORDS = 220
-WORDS_ENTIRE = 480
-"""At most so many words; the second where the question asks for all of something."""
+WORDS: dict[Room, int] = {"brief": 110, "usual": 220, "entire": 480}
+"""At most so many words, by what the question asks for."""
 OWN_WORDS = 90
 """Of these for the user's own documents, one sentence at least."""
 
@@ -88,7 +87,11 @@ _DISPUTED = re.compile(
 """“On which points do writers disagree about KPO and BPO?” asks for their views, not for the two."""
 
 _ABOUT = 0.85
-_OUTSOURCE = re.compile(r"outsourc|offshor|nearshor|in[- ]?house", re.I)
+_OUTSOURCE = re.compile(
+    r"outsourc(?!\w* (?:provider|partner|vendor|supplier|firm|company|contract|deal|agreement)s?\b)"
+    r"|offshor|nearshor|in[- ]?house",
+    re.I,
+)
 """“They drop the price if we sign for five years. Should we accept?” is not about whether to outsource: it does not say
 so, and no sentence of the article on that has so much of the best one's score."""
 
@@ -171,7 +174,7 @@ def _above(tail: Sequence[Block], blocks: Sequence[Block]) -> Composition:
 
 def room(question: Question, parts: Sequence[Part] = ()) -> int:
     """Words that the answer may have, with what else is asked."""
-    return (WORDS_ENTIRE if question.entire else WORDS) + PART_MORE * sum(bool(part.sentences) for part in parts)
+    return WORDS[question.room] + PART_MORE * sum(bool(part.sentences) for part in parts)
 
 
 def _blocks(question: Question, evidence: Evidence, subjects: Subjects) -> list[Block]:
@@ -201,6 +204,8 @@ def _definition(question: Question, evidence: Evidence, subjects: Subjects) -> l
     disputed = disputes(evidence)
     usual = disputed.settled
     defining = [c for c in usual if _defines(c, term)][:1]
+    if not defining and not any(_defines(c, names) for c in summary):
+        defining = [c for c in usual if _begins(c, term)][:1]
     wider = not defining and not any(says(c, term) for c in summary)  # the article is about more than the term
     if wider and (saying := [c for c in usual if says(c, term)][:2]):
         return [Block(None, "prose", "verdict", [*saying, *summary[: 3 - len(saying)]])]
@@ -219,13 +224,19 @@ def _definition(question: Question, evidence: Evidence, subjects: Subjects) -> l
 
 def _defines(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
     """Whether a sentence begins with a name and says what it is: “Vendor lock-in (…) means …”."""
+    return any(not _SAYS_WHAT.isdisjoint(rest[:4]) for name in names if (rest := _after(candidate, name)) is not None)
+
+
+def _begins(candidate: Candidate, names: Sequence[tuple[str, ...]]) -> bool:
+    """Whether a sentence begins with a name: “Gain share pays …”."""
+    return any(_after(candidate, name) is not None for name in names)
+
+
+def _after(candidate: Candidate, name: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The stems of a sentence after the name that it begins with; None where it does not."""
     marks = phrase_stems(candidate.text)
     start = 1 if marks[:1] and marks[0] in _ARTICLES else 0
-    return any(
-        marks[start : start + len(name)] == name
-        and not _SAYS_WHAT.isdisjoint(marks[start + len(name) : start + len(name) + 4])
-        for name in names
-    )
+    return marks[start + len(name) :] if marks[start : start + len(name)] == name else None
 
 
 def _decision(question: Question, evidence: Evidence) -> list[Block]:
@@ -252,11 +263,13 @@ def _decision(question: Question, evidence: Evidence) -> list[Block]:
     summary = summary[:1]
     titled = _unnamed(question, own)
     blocks = [Block(None, "prose", "verdict", summary, titled=titled)]
-    besides = _nearest(evidence, focus, summary)
+    brief = question.room == "brief"
+    besides = [] if brief else _nearest(evidence, focus, summary)
     blocks.append(Block(None, "list", "claim", besides, titled=titled))
     taken = summary + besides
     for section, label, count in _DECISION:
-        picked = in_order(diverse(leading([c for c in own if c.section == section]), count, taken=taken))
+        of_section = leading([c for c in own if c.section == section])
+        picked = in_order(diverse(of_section, 1 if brief else count, taken=taken))
         taken += picked
         blocks.append(Block(label, "list", "claim", picked, titled=titled))
     return blocks
@@ -300,8 +313,11 @@ def _part(question: Question, own: Sequence[Candidate], asked: Section | None) -
     if not part:
         return []
     beside = {"disagree", *_OPPOSITE.get(asked, ())}
+    if question.most:  # what the article says itself before studies of it
+        said_first = sorted(leading(part), key=lambda c: sourced(c) and not c.first)
+        part = in_order(diverse(said_first, question.most))
     more = diverse((c for c in own if c.section not in beside), 2 if len(part) < 4 else 0, taken=part)
-    said = part[:6] + more
+    said = (part[:6] + more)[: question.most or None]
     return [Block(None, "list", "claim", said, titled=_unnamed(question, own))]
 
 
@@ -342,7 +358,7 @@ def _two_decisions(evidence: Evidence, documents: Sequence[str]) -> list[Block]:
 def _lookup(question: Question, evidence: Evidence) -> list[Block]:
     disputed, wanted = disputes(evidence), bool(_DISPUTED.search(question.text))
     noted = disputed.shown(wanted=wanted)
-    picked = diverse(disputed.settled, _LOOKUP, floor=_FLOOR * evidence.best)
+    picked = diverse(disputed.settled, question.most or _LOOKUP, floor=_FLOOR * evidence.best)
     lead = next((c for c in picked if c.section != "disagree" and c.score >= _LEADS * evidence.best), None)
     if noted and (wanted or lead is None):
         return [*noted, Block(ALSO, "list", "claim", by_document(picked), titled=True)]

@@ -14,13 +14,15 @@ from assistant import prompts
 from assistant.chat_model import ChatModel, Stopped
 from assistant.errors import ChatModelError, QuestionError
 from assistant.layout import OWN
-from assistant.outcome import REFUSALS, names_work
+from assistant.outcome import REFUSALS
 from assistant.places import named as places
 from assistant.places import replaced, without
-from assistant.question import MAX_CHARACTERS, SENTENCE, besides, clean, courtesy, decides, parse, way_back
+from assistant.question import MAX_CHARACTERS, SENTENCE, clean, courtesy, decides, parse, way_back
+from assistant.several import compared, compared_with, is_place, is_whole, like, nth_of, of_several, which_of
 from assistant.subjects import Subject, Subjects
-from assistant.text import terms
+from assistant.text import terms, words
 from assistant.types import Turn
+from assistant.work import names_work
 
 _LEANS = re.compile(
     r"\b(it|its|they|them|their|theirs|this|that|these|those|one|ones|both|either|the former|the latter|the same|"
@@ -62,17 +64,22 @@ _AND_THERE = re.compile(
     r"(?P<rest>[\w.' -]{2,40}?)[?! ]*$",
     re.I,
 )
-_OF_TWO = re.compile(
-    r"\bthe (?P<nth>first|former|second|third|latter)"
-    r"(?: (?:one|option|kind|type|model|way)\b|(?<=former)\b|(?<=latter)\b|(?= or the (?:second|latter)\b)"
-    r"|(?<=or the second)\b"
-    r"|(?=[?.!,;]|$))",
-    re.I,
-)
-_NTH = {"first": 0, "former": 0, "second": 1, "third": 2, "latter": -1}
 _COMPARES = re.compile(r"\b(?:vs\.?|versus|compared? (?:to|with)|differ\w*)(?=\W)", re.I)
-_WHICH_OF = re.compile(r"\b(?:which|who|what) (?:one )?of (?:the two|them|those|these)\b|\bof the two\b", re.I)
-_LISTED = re.compile(r"\s*,\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+", re.I)
+_FORM = frozenset(
+    """
+    again and answer answers best biggest bit brief briefer briefly bullet bullets can could detail details far five
+    four give important in just key less list longer main make me more most much one ones only please point points
+    sentence sentences short shorter shorten simple simpler simply summarise summarize summary ten that the them these
+    this those three too top two version way words you
+    """.split()
+)
+_OTHERWISE = frozenset(
+    """
+    brief briefer briefly bullets just less list only short shorten shorter simpler summarise summarize summary
+    """.split()
+)
+"""“Shorter please, just the three most important” says how it is to be answered, and nothing of what: with a word of
+the second set, and none but these."""
 _OF_THOSE = re.compile(r"\b(?:of|among) (?:these|those|them)\b", re.I)
 _OPENS = re.compile(rf"(?:\w+,? ){{0,2}}{_ASKS}", re.I)
 _SEVERAL = re.compile(r" (?:or|and|vs|versus) ")
@@ -112,7 +119,7 @@ def condense(question: str, history: Sequence[Turn], subjects: Subjects) -> str:
     if not asked:
         return question
     context, whole = _unroll(asked, subjects)
-    standalone = _of_two(question, asked, context, whole, subjects) or _join(question, context, whole, subjects)[0]
+    standalone = nth_of(question, asked, context, whole, subjects) or _join(question, context, whole, subjects)[0]
     return standalone if len(standalone) <= MAX_CHARACTERS else question
 
 
@@ -157,7 +164,7 @@ def _end(text: str) -> str:
 def leans(question: str) -> bool:
     """Whether a question needs what stands before it: by a pronoun, or by how it begins."""
     said = question if question.isupper() else _NO_PRONOUN.sub(" ", question)
-    return bool(_LEANS.search(said) or _CONTINUES.match(said))
+    return bool(_LEANS.search(said) or _CONTINUES.match(said) or of_several(said))
 
 
 def asks_of_any(question: str, named: Sequence[Subject], before: Sequence[Subject], subjects: Subjects) -> bool:
@@ -173,6 +180,12 @@ def on_topic(standalone: str, question: str, subjects: Subjects) -> str:
     answered already would come near to its answer again."""
     topic = subjects.find(standalone.removesuffix(question)) if standalone.endswith(question) else ()
     return _on(topic, question) if topic else standalone
+
+
+def form(question: str) -> bool:
+    """Whether a follow-up says only how the last question is to be answered: “Shorter, please.”"""
+    said = words(question)
+    return _FORM.issuperset(said) and not _OTHERWISE.isdisjoint(said)
 
 
 def repeats(said: Sequence[str], history: Sequence[Turn]) -> bool:
@@ -213,11 +226,15 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
     """The question made stand-alone, and the question that the next one may follow from."""
     if meant := _I_MEANT.match(question):
         question = f"What about {meant['rest']}?"
-        if not _is_whole(meant["rest"], subjects.find(meant["rest"])):
+        if not is_whole(meant["rest"], subjects.find(meant["rest"])):
             context = f"{context.rstrip('?.! ')} ({meant['rest']})?"
             return context, context
+    if form(question):
+        return _after(context, question), whole
     if _COMPARES.search(question) and parse(question, subjects).sides:
         return question, question
+    if another := compared_with(question, context, subjects):
+        return another, another
     there = _SAME_THERE.match(question) or _AND_THERE.match(question)
     if (
         there
@@ -226,20 +243,18 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
         and (elsewhere := replaced(context, there["rest"]))
     ):
         return elsewhere, elsewhere
-    if two := _of_two(question, (), context, whole, subjects):
+    if two := nth_of(question, (), context, whole, subjects) or which_of(question, context, whole, subjects):
         return two, whole
-    if _WHICH_OF.search(question) and len(sides := _sides(context, whole, subjects)) == 2:
-        return _versus(question, sides), whole
     bare = bool(BARE.match(question))
     both = subjects.find(context) if bare and not places(question) else ()
-    if compared := _compared(both, question, context, whole, subjects):
-        return compared, whole
+    if in_that := compared(both, question, context, whole, subjects):
+        return in_that, whole
     if bare and (not subjects.find(question) or (places(question) and not places(context))):
         return _after(context, question), whole  # of all that was asked, not of its subject alone
     named, before = subjects.find(question), subjects.find(context)
     switch = _WHAT_ABOUT.match(question) or _AND_THE.match(question)
-    if switch and before and (rest := subjects.find(switch["rest"])) and _is_whole(switch["rest"], rest):
-        one = ((_like(rest[0], before, subjects), rest[0]),)
+    if switch and before and (rest := subjects.find(switch["rest"])) and is_whole(switch["rest"], rest):
+        one = ((like(rest[0], before, subjects), rest[0]),)
         pairs = tuple(zip(before, rest, strict=True)) if len(rest) == len(before) else one
         to_work = [subjects.special([new]) or not subjects.special([old]) for old, new in pairs]
         if all(to_work) or parse(context, subjects).shape != "decision":  # not “Should we outsource SLA?”
@@ -247,7 +262,9 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
                 context = _swap(context, old, subjects.written_as(new), subjects)
             return context, context
     if _OF_THOSE.search(question) and not named:  # of what was answered last
-        return _after(context, question), whole
+        last = parse(context, subjects)
+        names = last.sides or (before if last.shape == "definition" else ())
+        return _on(names, question) if names else _after(context, question), whole
     leaning = leans(question)
     if not leaning and decides(question) and names_work(question):
         return question, question
@@ -261,66 +278,23 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
     topic = _topic(before, named, question, subjects)
     if not topic and places(question) and len(terms(question)) > 3:
         return question, question
-    if not named and (compared := _compared(topic, question, context, whole, subjects)):
-        return compared, whole
+    if not named and (in_that := compared(topic, question, context, whole, subjects)):
+        return in_that, whole
     joined = _after(whole, question)
-    particular = parse(whole, subjects).shape in ("lookup", "list")  # what it was about is not enough
+    shape = parse(whole, subjects).shape  # of these, what it was about is not enough
+    beside_work = shape == "decision" and not (names_work(whole) or way_back(whole, subjects))
+    particular = shape in ("lookup", "list") or beside_work
     particular &= leaning and not (_OTHER_SIDE.match(question) or decides(question))
     if not leaning and (work := [one for one in topic if subjects.special([one])]):
         topic = work  # “Which KPIs matter for payroll?”, “How do we run the tender?”
-    if not particular and not all(_is_place(one, subjects) for one in topic):
+    if not particular and not all(is_place(one, subjects) for one in topic):
         joined = _on(topic, question)
     return joined, joined if named else whole
-
-
-def _sides(context: str, whole: str, subjects: Subjects) -> tuple[Subject, ...]:
-    """The two that were compared before, if any were."""
-    return parse(context, subjects).sides or parse(whole, subjects).sides or ()
-
-
-def _of_two(question: str, asked: Sequence[str], context: str, whole: str, subjects: Subjects) -> str | None:
-    """A question on “the first one” with its name, of several that a question lists, of two that were compared, or of
-    two kinds of work asked about in turn (`asked`); None where there are none."""
-    if not _OF_TWO.search(question):
-        return None
-    parts = [subjects.find(part) for part in _LISTED.split(SENTENCE.split(context)[-1])]
-    listed = tuple({found[-1].stems: found[-1] for found in parts if found}.values())
-    two = _sides(context, whole, subjects)
-    works = {one.stems[-1]: one for turn in asked for one in subjects.find(turn) if subjects.special([one])}
-    sides = listed if len(listed) > 2 else two or tuple(works.values())
-    said = [_NTH[match["nth"].lower()] for match in _OF_TWO.finditer(question)]
-    if len(sides) < 2 or max(said) >= len(sides) or (len(sides) > 2 and min(said) < 0):
-        return None
-    return _OF_TWO.sub(lambda match: subjects.written_as(sides[_NTH[match["nth"].lower()]]), question)
 
 
 def _on(topic: Sequence[Subject], question: str) -> str:
     """A question with what it is about in brackets."""
     return f"{question.rstrip('?.! ')} ({', '.join(one.phrase for one in topic)})?"
-
-
-def _compared(topic: Sequence[Subject], question: str, context: str, whole: str, subjects: Subjects) -> str | None:
-    """“And the cost?”, after two were compared, compares them in that; None where that is not what is asked."""
-    sides = _sides(context, whole, subjects)
-    others = [one for one in topic if all(one.stems != side.stems for side in sides)]
-    if len(sides) != 2 or len(topic) - len(others) != 2 or not all(_is_place(one, subjects) for one in others):
-        return None
-    compared = _versus(question, sides)
-    return compared if parse(compared, subjects).aspect else None
-
-
-def _versus(question: str, sides: Sequence[Subject]) -> str:
-    """A question with the two that it is about in brackets."""
-    return f"{question.rstrip('?.! ')} ({' vs '.join(one.phrase for one in sides)})?"
-
-
-def _like(new: Subject, before: Sequence[Subject], subjects: Subjects) -> Subject:
-    """The subject that a new one is asked about instead of: the last one of its kind, if there is one."""
-
-    def kinds(subject: Subject) -> set[str]:
-        return {subjects.kind(id_) for id_ in subject.documents}
-
-    return next((old for old in reversed(before) if kinds(old) & kinds(new)), before[-1])
 
 
 def _after(context: str, question: str) -> str:
@@ -337,17 +311,8 @@ def _topic(before: Sequence[Subject], named: Sequence[Subject], question: str, s
     single = [one for one, parts in two.items() if len(parts) == 1 or not all(parts)]
     apart = single or [found for parts in two.values() for part in parts for found in part]
     elsewhere = bool(places(question))
-    left = {one.stems: one for one in apart if one.stems not in known and not (elsewhere and _is_place(one, subjects))}
+    left = {one.stems: one for one in apart if one.stems not in known and not (elsewhere and is_place(one, subjects))}
     return list(left.values())
-
-
-def _is_place(subject: Subject, subjects: Subjects) -> bool:
-    return all(subjects.kind(id_) == "place" for id_ in subject.documents)
-
-
-def _is_whole(text: str, found: tuple[Subject, ...]) -> bool:
-    """Whether the subjects are about all that the text says: “What about payroll?”, not “… payroll in Poland?”."""
-    return not besides(text, found)
 
 
 def _swap(context: str, subject: Subject, phrase: str, subjects: Subjects) -> str:

@@ -69,6 +69,10 @@ _WHY = re.compile(
     rf"{_LINKS}(?:(?:why|how come)(?: on earth| exactly)? {_AUX}|(?:{_VERB})n['’]t\b) (?P<said>.{{8,}})$", re.I
 )
 _FIRST = re.compile(r"^(?:we|i|our|my)\b", re.I)
+_PLANS = re.compile(
+    r"(?:we|i)(?:['’]ll| (?:will|plan|want|wish|intend|(?:am|are) going|would like|need|can|could))\b", re.I
+)
+"""What follows for the asker is no claim."""
 _NO_CLAIM = re.compile(
     r"^(?:hi|hello|hey|dear|thanks?|please|tell|explain|describe|help|let|sorry|quick|one|another|good (?:morning|day)|"
     r"i (?:hope|have (?:a|one|another|some)|need|want|wonder|would|am asking)|i['’](?:d|m asking)|just)\b",
@@ -84,6 +88,7 @@ def granted(text: str) -> str:
     told = [one for one in sentences if not one.endswith("?") and not _ASKS.match(one) and not _NO_CLAIM.match(one)]
     tags = [(one, _TAG.search(one, max(0, len(one) - _END))) for one in sentences if not _ASKS.match(one)]
     found = [concluded(one[: tag.start()]) for one, tag in tags if tag]
+    found += [claim for one in told if (claim := concluded(one)) != one and not _PLANS.match(claim)]
     found += [said["said"] for pattern in (_TOLD, _SINCE) for one in sentences if (said := pattern.search(one))]
     found += [said["said"] for one in sentences if (said := _SO.match(one)) and not _ASKS.match(one)]
     if len(sentences) > 1:  # circumstances last

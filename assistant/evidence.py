@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 
-from assistant.answer_type import instructs, preferred, wants_procedure
+from assistant.answer_type import instructs, of_a_role, preferred, wants_procedure, wants_role
 from assistant.places import bearing_on, named
 from assistant.question import Question
 from assistant.retrieve import Retrieved
@@ -57,7 +57,7 @@ _SECTIONS: tuple[tuple[Section, re.Pattern[str]], ...] = (
 _MEANING, _WORDS, _PLACE, _ASKED = 0.80, 0.10, 0.70, 0.60
 _ALIKE = 0.50
 _SPECIAL, _ELSEWHERE, _INVENTED = 0.20, 0.80, 0.20
-_INSTRUCTS, _FIGURE = 0.25, 0.10
+_INSTRUCTS, _FIGURE, _ROLE = 0.25, 0.10, 0.20
 """For what a question expects: times its cosine for a sentence that says what to do; for one with a figure."""
 _FOCUS_AT_MOST = 30
 """Passages of one document in focus: an article has about nine, a user's document may have thousands."""
@@ -171,6 +171,7 @@ class _Wanted:
         self.example = bool(_WANTS_EXAMPLE.search(question.text))
         self.procedure = question.shape not in ("comparison", "definition") and wants_procedure(question.text)
         self.figures = preferred(question.text)
+        self.role = wants_role(question.text)
 
     def bearing(self, candidate: Candidate, cosine: float) -> float:
         """What a sentence's kind adds to its score: the more, the nearer it is to the question."""
@@ -179,6 +180,8 @@ class _Wanted:
             score += _INSTRUCTS * cosine
         if self.figures and all(given.search(candidate.text) for given in self.figures):
             score += _FIGURE
+        if self.role and of_a_role(candidate.text):
+            score += _ROLE
         return score
 
 

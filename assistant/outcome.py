@@ -11,11 +11,12 @@ from assistant.answer_type import figures, finds_out, wants_figure, wants_proced
 from assistant.asks import asks, defined, quoted
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
-from assistant.places import adjective, mentions, named
+from assistant.places import adjective, clientless, mentions, named
 from assistant.question import SENTENCE, Question, asking, courtesy
 from assistant.subjects import in_a_row, phrase_stems
 from assistant.text import stem, stem_set, stems, terms, words
 from assistant.types import Outcome
+from assistant.work import object_of
 from ingest.load import REFERENCE
 
 # Chosen on the development split (eval/LOG.md).
@@ -56,24 +57,13 @@ _NEXT = 12
 _NAMED_WORDS = 4
 """Of such words, so many are named."""
 
-_OBJECT = re.compile(
-    r"\b(?:outsource|(?<!the )(?<!an )(?<!our )outsourcing|contract out|farm out) (?:of )?"
-    r"(?!(?:moves|shifts|changes|takes|gives|makes|cuts|leaves|puts|brings|means|costs|saves)\b"
-    r"|(?:of )?(?:(?:almost|nearly|just about) )?(?:any|every|some|no)thing\b"
-    r"|(?<=outsourcing )(?:firm|compan(?:y|ie)|provider|partner|vendor|supplier|contractor|agenc(?:y|ie)|consultant|"
-    r"advis[eo]r|contract|deal|agreement|arrangement|relationship|project|programme|decision|strategy|market|industry)s?\b"
-    r"(?! (?:\w+ing|management|review|research|work)\b))"
-    r"(?!(?:(?:a|an|the|still|really|always|ever|so|too|very|that) )*"
-    r"(?:good|bad|worth|wise|smart|sensible|right|wrong|safer?|risky|dangerous|cheap(?:er)?|expensive|better|worse|ethical|legal|necessary)"
-    r"(?: (?:idea|move|plan|choice|thing|decision|it|for|than|or|and|to|in)\b|\W*$))"
-    r"(?:(?:our|the|my|a|an|all|some|its|their) )*"
-    r"(?P<object>[\w&-]+(?: (?!(?:a|an|the|our|is|are|for|to|in|on|at|and|or|if|when)\b)[\w&-]+)?)",
-    re.I,
-)
-"""What follows “outsourcing”, unless it says how good that is."""
 _HEADS = frozenset(map(stem, "management service services operations work processing support team department".split()))
 """What any work can be called: “fleet management” is no nearer to “vendor management” for it."""
 _OF_OURS = re.compile(r"\b(?:[Oo]urs?|[Mm]y|[Ww]e|us)\b")
+_ASKERS = re.compile(
+    r"\b(?:ours?|us|we|my|(?<!give )(?<!tell )(?<!show )me|i|th(?:e|is|ese|at|ose)|yesterday|today|last)\b", re.I
+)
+"""What a question on the asker's own data says: “Give me 8 KPIs for an outsourced help desk” does not."""
 _ADVICE = re.compile(
     r"\b(?:now what|what (?:now|next|to do)|what (?:can|could|should|shall|must|do|would) (?:we|i|one) do)\b", re.I
 )
@@ -182,6 +172,7 @@ def judge(
     advice = bool(_ADVICE.search(question.text)) or asked_how
     explained |= advice and near >= CLOSE and elsewhere + intent.live < ELSEWHERE
     explained |= known and question.shape in ("definition", "comparison")
+    explained |= known and question.shape == "list" and not _ASKERS.search(question.text)
     explained |= near >= NEAR and elsewhere > intent.private + intent.live
     fit = near + math.log(0.01 + intent.general)
     own_papers = intent.private > intent.general and _OF_OURS.search(question.text)
@@ -238,7 +229,9 @@ def _aside(text: str, lacking: Sequence[str], missing: str, asked: float) -> str
     if not lacking:
         rest = not all(map(wants_figure, asks(text))) or asked >= ASKED
         return missing if missing == no_figure(text) and rest else None
+    said = clientless(text)
     ours = all(re.search(rf"(?:{_OURS_IN}[^.?!;]*?\b|{_PARTY_IN}){re.escape(name)}\b", text) for name in lacking)
+    ours |= all(name not in said for name in lacking)
     if not ours or wants_figure(text) or _OF_A_PLACE.search(text) or not all(map(named, lacking)):
         return None
     return _here(lacking)
@@ -323,12 +316,12 @@ def _strange_words(question: Question, evidence: Evidence) -> str:
 
 def _strange_object(question: Question, evidence: Evidence) -> str | None:
     """What a decision would outsource, where neither a subject nor an article near the question is about it."""
-    match = _OBJECT.search(question.text)
-    if question.shape != "decision" or question.subjects or match is None:
+    object_ = object_of(question.text)
+    if question.shape != "decision" or question.subjects or object_ is None:
         return None
     about = frozenset[str]().union(*map(_labels, evidence.candidates[:_NEXT]))
-    wanted = [mark for mark in stems(match["object"]) if mark not in _HEADS]
-    return match["object"] if wanted and about.isdisjoint(wanted) else None
+    wanted = [mark for mark in stems(object_) if mark not in _HEADS]
+    return object_ if wanted and about.isdisjoint(wanted) else None
 
 
 def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]) -> tuple[str, ...]:
@@ -363,12 +356,6 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
         return not circumstance and not present.issuperset(parts) and places.isdisjoint(named(name))
 
     return tuple(dict.fromkeys((*years, *(name for name in names if name not in own and lacks(name)))))
-
-
-def names_work(text: str) -> bool:
-    """Whether a text says what is to be outsourced, known to the library or not."""
-    match = _OBJECT.search(text)
-    return match is not None and (match["object"].isupper() or bool(terms(match["object"])))  # IT, not it
 
 
 def _labels(candidate: Candidate) -> frozenset[str]:

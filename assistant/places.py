@@ -69,6 +69,12 @@ _PATTERN = re.compile(
     rf"(?<![\w.@/-]){_OTHERWISE}(?:" + "|".join(f"({names})" for names in _NAMES.values()) + r")(?![\w-])", re.I
 )
 _WITH_ITS_PREPOSITION = re.compile(r"(?:\b(?:in|from|to|at)\s+(?:the\s+)?)?" + _PATTERN.pattern, re.I)
+_CLIENT = re.compile(
+    rf"(?P<before>\b(?:for|as|at|of) an? (?:[\w-]+ ){{0,2}}?){_PATTERN.pattern} "
+    r"(?P<after>(?:[\w-]+ ){0,2}?"
+    r"(?:company|firm|business|bank|group|insurer|manufacturer|retailer|start-?up|client|buyer|employer)\b)",
+    re.I,
+)
 _THERE = re.compile(r"(?:\b(?:in|from|to|at|for|of) (?:the )?|, )$", re.I)
 _ADJECTIVE = re.compile(
     r"(?:ian|ish|[nt]ch|zech|wiss|ese|aeli|ani|shi|[cky]an|ean|german|pino|ppine|tine|slovak|poles|danes|swedes)$", re.I
@@ -104,6 +110,11 @@ def adjective(place: str) -> bool:
 def without(text: str) -> str:
     """The text without the places that it names, nor the prepositions before them."""
     return re.sub(r"\s+([?.!,;]|$)", r"\1", re.sub(r"\s+", " ", _WITH_ITS_PREPOSITION.sub(" ", text)).strip())
+
+
+def clientless(text: str) -> str:
+    """The text without where a company is from for which something is asked: “for a Dutch company”."""
+    return _CLIENT.sub(lambda of: of["before"] + of["after"], text)
 
 
 def replaced(text: str, place: str) -> str | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from assistant import backsourcing, inside
 from assistant.aspect import aspect
@@ -60,7 +61,7 @@ _MEANS = re.compile(
     re.I,
 )
 DEFINITION = re.compile(
-    r"^(?:so |and |but |please |can you |could you )*(?:what(?:'s|’s| is| are)(?: meant by)? (?:a |an |the term )?"
+    r"^(?:so |and |but |please |can you |could you )*(?:what(?:['’]?s| is| are)(?: meant by)? (?:a |an |the term )?"
     r"(?P<a>[\w&/,'’() -]+?)|define (?P<b>.+?)|(?:explain|describe|tell me about) (?P<c>[\w&/,'’ -]+?)|"
     r"what do(?:es)? (?P<d>[\w&/,'’ -]+?) (?:mean|stand for)|meaning of (?P<e>.+?)|definition of (?P<f>.+?))\W*$",
     re.I,
@@ -74,8 +75,30 @@ _THINGS = (
     r"services|activities|functions|skills|tasks|factors|criteria|metrics|kpis|measures|models|differences|"
     r"misconceptions|myths|pitfalls|costs|questions|clauses|ways|signs|conditions|processes|arguments)"
 )
+_BRIEF = re.compile(
+    r"\b(?:brief(?:ly|er)?|shorter|short answer|keep it short|in short|in (?:a|one|two|three) (?:line|sentence|word)s?"
+    r"|in a nutshell|tl;?dr|summari[sz]e)\b",
+    re.I,
+)
+_NUMBERS = {
+    word: number
+    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+}
+_BEST = (
+    r"(?:(?:most )?(?:important|common|serious|critical|urgent|useful|typical)|main|biggest|key|top|best|worst|first)"
+)
+_COUNT = re.compile(
+    rf"\b(?:(?:give|name|list|tell|show)(?: (?:me|us))?|just|only|top|(?<!\bof )the|which|what are)"
+    rf"(?: the| your)?(?: {_BEST})?"
+    rf" (?P<number>[2-9]|1[0-2]|{'|'.join(list(_NUMBERS)[1:])})"
+    rf"(?: {_BEST}(?: ones| points)?(?=\W*$| (?:for|to|of|in|when|if)\b)"
+    rf"| (?:(?!of\b)[\w-]+ ){{0,3}}?(?:{_THINGS}|things|points|tips|ideas)\b)",
+    re.I,
+)
+"""“Give me 8 KPIs”, “Shorter please, just the three most important”."""
 _LIST = re.compile(
-    rf"^(?:what|which|name|list|give)\b(?!.*\bnumber of\b).*\b{_THINGS}\b|\b(?:list|examples of|kinds of|types of)\b",
+    rf"^(?:(?:and|but|so|ok|okay|also),? )*(?:what|which|name|list|give)\b(?!.*\bnumber of\b).*\b{_THINGS}\b"
+    r"|\b(?:list|examples of|kinds of|types of)\b",
     re.I,
 )
 _ENTIRE = re.compile(
@@ -86,9 +109,16 @@ _ENTIRE = re.compile(
 _CHOICE = re.compile(
     r"\b(better|best|cheaper|safer|riskier|choose|prefer|recommend|pick|go for|go with|should|suits?|right for)\b", re.I
 )
-_EITHER = re.compile(
-    r"(?:^|[,:]|[.!?] |\b(?:is|are|choose|prefer|use|hire))\s*(?P<a>[\w&/' -]+?),? or (?P<b>[\w&/' -]+)", re.I
+_NO_AUXILIARY = (
+    rf"(?!(?:is|are|was|were|can|could|do|does|did|has|have|had|will|would|should|shall|may|must|any)\b|{WH})"
 )
+_EITHER = re.compile(
+    rf"(?:^{_NO_AUXILIARY}|[,:]|\b(?:is|are|choose|prefer|use|hire|pick|take|go (?:for|with)))\s*"
+    r"(?P<a>[\w&/' -]+?),? or (?P<b>[\w&/' -]+)",
+    re.I,
+)
+_ONLY_EITHER = re.compile(rf"{_NO_AUXILIARY}(?P<a>[\w&/' -]+?),? or (?P<b>[\w&/' -]+)\?", re.I)
+"""The last of several sentences, where it is nothing but two sides: “We need 40 agents. Philippines or India?”"""
 _SIDES = (
     re.compile(
         r"\bhow (?:do|does|would|will) (?!.*\bin[- ]?house\b)(?P<a>.+?) compare (?:to|with|against) (?P<b>.+?)"
@@ -109,6 +139,8 @@ _SIDES = (
     re.compile(r"\b(?:does|do|is|are) (?P<a>.+?) differ(?:ent)? from (?P<b>.+?)(?:[?.,;!]|$)", re.I),
     _EITHER,
 )
+_UNTIL = re.compile(r"\b(?:for|when|if|because|while)\b", re.I)
+"""“An agency or several freelancers for IT?”: what follows is what the choice is for."""
 _THE_WAY_BACK = "backsourcing"
 _GREETINGS = frozenset("thanks thank thx cheers hello hi hey bye goodbye morning afternoon evening welcome".split())
 _KIND_WORDS = _GREETINGS | frozenset(
@@ -120,11 +152,15 @@ _KIND_WORDS = _GREETINGS | frozenset(
 _HEADS = frozenset(
     "team teams provider providers staff firm firms vendor vendors supplier suppliers model work".split()
 )
+_SO_MANY = frozenset("few many more one ones other others several some three two".split())
 _DOERS = frozenset(
     map(stem, "agency app bureau company consultancy consultant contractor platform software tool".split())
 )
 _INSTEAD = re.compile(r"^(?:to )?(?:keep|do|run|leave|hold|stay|not|carry|make|wait|hire|build)\b", re.I)
 """“… or keep it in-house?” asks whether, not which of two."""
+
+
+Room = Literal["brief", "usual", "entire"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +174,10 @@ class Question:
     sides: tuple[Subject, Subject] | None
     choice: bool
     """Of a comparison: which of the two, rather than how they differ."""
-    entire: bool
-    """Whether all of something is asked for, so that the answer may be long."""
+    room: Room
+    """How long the answer may be: longer where all of something is asked for, shorter where it is asked to be."""
+    most: int = 0
+    """How many of something are asked for; 0 where no number is."""
     aspect: str = ""
     """Of a comparison: in what the two are compared; empty where it is in anything."""
 
@@ -189,8 +227,11 @@ def parse(text: str, subjects: Subjects) -> Question:
     if sides:
         told = text if not besides(asked, sides) else asked  # “We need 40 agents. Philippines or India?”
         in_what = aspect(told, [side.stems for side in sides])
-    entire = bool(_ENTIRE.search(asked))
-    return Question(text, shape, tuple(stems(text)), named, sides, bool(_CHOICE.search(text)), entire, in_what)
+    room: Room = "brief" if _BRIEF.search(text) else "entire" if _ENTIRE.search(asked) else "usual"
+    counted = _COUNT.search(text) if shape in ("list", "lookup") else None
+    most = _NUMBERS.get(counted["number"].lower()) or int(counted["number"]) if counted else 0
+    choice = bool(_CHOICE.search(text))
+    return Question(text, shape, tuple(stems(text)), named, sides, choice, room, most, in_what)
 
 
 def is_asked(sentence: str) -> bool:
@@ -254,7 +295,10 @@ def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[S
             continue
         if pattern is _EITHER and _INSTEAD.match(match["b"].strip()):
             continue
-        right = _side(match["b"], subjects)
+        if pattern is _EITHER and any(_undivided(one.phrase, subjects) for one in named):
+            continue
+        b = _UNTIL.split(match["b"])[0] if pattern is _EITHER else match["b"]
+        right = _side(b if terms(b) else match["b"], subjects)
         left = _side(match["a"], subjects, right)
         if left and right and (more := (_head(match["a"], left), _head(match["b"], right))).count(None) == 1:
             left, right = more[0] or left, more[1] or right
@@ -264,7 +308,25 @@ def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[S
             return left, right
     if len(named) == 2 and _COMPARISON.search(text):
         return named[0], named[1]
-    return None
+    return _only_sides(SENTENCE.split(text)[1:], subjects)
+
+
+def _only_sides(sentences: Sequence[str], subjects: Subjects) -> tuple[Subject, Subject] | None:
+    """The sides of a last sentence that has nothing else."""
+    match = _ONLY_EITHER.fullmatch(sentences[-1]) if sentences else None
+    if match is None or _INSTEAD.match(match["b"].strip()):
+        return None
+    right = _side(match["b"], subjects)
+    left = _side(match["a"], subjects, right)
+    if not left or not right or left.stems == right.stems or not (left.documents or right.documents):
+        return None
+    return None if besides(sentences[-1], (left, right)) else (left, right)
+
+
+def _undivided(phrase: str, subjects: Subjects) -> bool:
+    """Whether a subject is a choice, but not of two subjects: “one provider or several”."""
+    parts = phrase.split(" or ")
+    return len(parts) > 1 and not all(map(subjects.find, parts))
 
 
 def _ends_with(text: str, subject: Subject) -> bool:
@@ -298,7 +360,7 @@ def _side(text: str, subjects: Subjects, right: Subject | None = None) -> Subjec
     if found:
         return found[0]
     said = terms(text)
-    if inside.own(text) or not 1 <= len(said) <= 2:
+    if inside.own(text) or not 1 <= len(said) <= 2 or _SO_MANY.issuperset(said):
         return None
     written = re.search(rf"\b{re.escape(said[0])}\b(?:.*\b{re.escape(said[-1])}\b)?", text, re.I)
     phrase = written.group() if written else " ".join(said)

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer_type import figures, instructs, preferred, wants_figure, wants_procedure, wants_time
+from assistant.answer_type import (
+    figures,
+    instructs,
+    of_a_role,
+    preferred,
+    wants_figure,
+    wants_procedure,
+    wants_role,
+    wants_time,
+)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +117,7 @@ def test_what_goes_wrong_is_no_promise() -> None:
     [
         ("How long does a move take?", "It takes three months.", "It costs 3% more."),
         ("What share of firms outsource payroll?", "Some 60% do.", "It takes three months."),
+        ("What does an agent cost per hour?", "It is 9 euros.", "Turnover is 25%, or 30 per cent."),
         ("How much would it cost?", "It costs 200 euros.", "It takes three months."),
         ("How many people are needed?", "Three are.", "A few are."),
         ("How long may a caller wait?", "At most twenty seconds.", "Not for ever."),
@@ -129,6 +139,17 @@ def test_what_a_figure_looks_like_depends_on_the_question(text: str, given: str,
 def test_how_long_asks_for_a_time() -> None:
     assert wants_time("How long does a move take?")
     assert not wants_time("How much does a move cost?")
+
+
+def test_who_is_to_do_something_is_best_answered_by_a_role() -> None:
+    assert wants_role("Who in the company should own the contract?")
+    assert wants_role("Who is responsible for quality?")
+    assert not wants_role("Who uses BPO?")
+    assert not wants_role("Our provider, who is late, charges for it.")
+    assert of_a_role("An executive sponsor on the client side answers for the result.")
+    assert of_a_role("Let the senior manager announce it.")
+    assert not of_a_role("Firms should tell their managers early.")
+    assert not of_a_role("Management costs money.")
 
 
 def test_no_figure_is_asked_for() -> None:

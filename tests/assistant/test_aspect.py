@@ -59,6 +59,14 @@ def test_in_what_two_things_are_compared(text: str, found: str) -> None:
         "Who is better for a bank, BPO or KPO?",
         "My boss keeps mixing up BPO and KPO, what's the difference?",
         "How do the BPO of a large bank in Spain with nine sites and the KPO of a small one differ?",
+        "Hello, BPO or KPO?",
+        "Quick question: BPO or KPO?",
+        "My boss asked me: BPO or KPO?",
+        "BPO or KPO, what do you recommend?",
+        "Is it BPO or KPO that we should choose?",
+        "Should we use BPO or KPO from next year?",
+        "BPO vs KPO for my thesis",
+        "BPO vs KPO for a Dutch company - what really differs?",
     ],
 )
 def test_how_two_things_differ_at_all_is_no_aspect(text: str) -> None:

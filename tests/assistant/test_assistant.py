@@ -253,7 +253,7 @@ def test_the_words_of_a_model_stand_on_top_of_what_it_did_not_come_to(make_assis
 def test_what_a_model_writes_leaves_that_much_less_room_for_quotes(
     make_assistant: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.compose.WORDS", 55)
+    monkeypatch.setattr("assistant.compose.WORDS", dict.fromkeys(("brief", "usual", "entire"), 55))
     answer = make_assistant(FakeModel(WHOLE, small=False)).ask(DECISION)
     assert len(answer.sentences) > 3
     assert sum(count_words(sentence.text) for sentence in answer.sentences) <= 50
@@ -262,7 +262,7 @@ def test_what_a_model_writes_leaves_that_much_less_room_for_quotes(
 def test_a_model_is_not_heard_beyond_the_words_of_an_answer(
     make_assistant: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.compose.WORDS", 30)
+    monkeypatch.setattr("assistant.compose.WORDS", dict.fromkeys(("brief", "usual", "entire"), 30))
     answer = make_assistant(FakeModel(WHOLE, small=False)).ask(DECISION)
     assert [s.text for s in answer.sentences if s.support == "supported"] == [
         "Outsourcing payroll leaves the tax duty with the employer.",
@@ -315,11 +315,17 @@ def test_of_a_mixed_draft_only_what_passes_is_shown(make_assistant: Make) -> Non
 WRONG = ("Cats purr loudly.", "Dogs bark at strangers.", "Owls hoot at midnight.", "Cows moo on Sundays.")
 
 
-def test_writing_ends_where_too_little_can_pass(make_assistant: Make) -> None:
+def test_a_small_models_writing_ends_where_little_is_likely_to_pass(make_assistant: Make) -> None:
     composed = make_assistant().ask(DECISION)
-    answer = make_assistant(FakeModel(f"{' '.join(WRONG)} {WHOLE}", small=False)).ask(DECISION)
+    answer = make_assistant(FakeModel(f"{' '.join(WRONG)} {WHOLE}")).ask(DECISION)
     assert [one.text for one in answer.dropped] == list(WRONG[:3])
     assert (answer.mode, answer.text) == ("composed", composed.text)
+
+
+def test_a_larger_model_may_begin_badly(make_assistant: Make) -> None:
+    answer = make_assistant(FakeModel(f"{' '.join(WRONG[:3])} {WHOLE}", small=False)).ask(DECISION)
+    assert [one.text for one in answer.dropped] == list(WRONG[:3])
+    assert answer.mode == "drafted"
 
 
 def test_writing_ends_where_a_model_begins_again(make_assistant: Make) -> None:

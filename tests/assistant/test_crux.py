@@ -69,6 +69,15 @@ def test_what_is_all_crux_stays(asked: str) -> None:
         ("I understand that BPO is cheap everywhere, but what are the risks?", "BPO is cheap everywhere"),
         ("We were told by our lawyer that GDPR bans offshore work. What now?", "GDPR bans offshore work"),
         ("Why does falling volume speak for buying?", "falling volume speak for buying"),
+        (
+            "Since we use a certified BPO, fines are their problem now. How do we say so?",
+            "fines are their problem now.",
+        ),
+        ("The BPO pays credits for delays, so every loss is covered for us.", "every loss is covered for us."),
+        (
+            "Once a BPO runs it no manager is needed, so I plan to cut staff. Tips?",
+            "Once a BPO runs it no manager is needed, so I plan to cut staff.",
+        ),
         ("Isn't context a word for unimportant work?", "context a word for unimportant work"),
     ],
 )

@@ -286,6 +286,8 @@ def test_where_something_of_the_askers_is_leaves_the_rest_to_be_answered() -> No
         "Egypt", "Costa Rica"
     )
     assert judged("May a BPO provider bill in Egypt?", FACT).outcome == "nearest"
+    assert judged("May a BPO bill a client for an Egyptian bank?", FACT).missing == note.replace("Egypt", "Egyptian")
+    assert judged("May a BPO bill in Egyptian pounds?", FACT).outcome == "nearest"
     assert judged("May our BPO provider bill by the rules of Contoso?", FACT).outcome == "nearest"
     assert judged("Does our BPO provider need a licence in Egypt?", FACT).outcome == "nearest"
 
@@ -476,6 +478,14 @@ def test_a_title_of_the_users_own_is_no_subject_of_the_articles() -> None:
 )
 def test_what_is_said_of_outsourcing_is_no_object_of_it(text: str) -> None:
     assert judged(text, FACT, intent=Intent(0.9)) == Judgement("answered")
+
+
+def test_a_list_on_what_the_library_knows_is_private_only_where_it_speaks_of_the_askers_own() -> None:
+    private = Intent(general=0.1, private=0.9)
+    assert judged("Give me 8 risks of an outsourced BPO", FACT, cosine=0.4, intent=private).outcome == "answered"
+    assert judged("List 8 risks that our BPO missed", FACT, cosine=0.4, intent=private).outcome == "refused"
+    assert judged("List 8 risks of the BPO", FACT, cosine=0.4, intent=private).outcome == "refused"
+    assert judged("Give me 8 risks of an outsourced zoo", FACT, cosine=0.4, intent=private).outcome == "refused"
 
 
 @pytest.mark.parametrize("text", ["thanks", "great, thank you!", "Hello", "ok thanks a lot, that helps"])

@@ -313,7 +313,7 @@ def test_what_else_is_asked_leaves_room_for_the_answer(count: int, mine: int) ->
     assert {one.text for one in tail} <= {one.text for one in more}
     assert len(composition.sentences) - composition.further - composition.own >= 2
     said = [word for word in composition.text.split() if word != "-" and not word.startswith("[")]
-    assert len(said) <= compose.WORDS + 50 * count
+    assert len(said) <= compose.WORDS["usual"] + 50 * count
 
 
 def test_a_question_of_many_words_is_answered_all_the_same() -> None:
@@ -377,7 +377,7 @@ def test_what_else_was_asked_stays_below_a_draft(make_assistant: Make, encoder: 
 def test_a_draft_has_the_room_that_further_questions_add(
     make_assistant: Make, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compose, "WORDS", 90)  # what stands below has as many
+    monkeypatch.setitem(compose.WORDS, "usual", 90)  # what stands below has as many
     board = f"A governing board has {' '.join(['able'] * 30)} members."
     audit = f"A yearly audit of records takes {' '.join(['quiet'] * 30)} days."
     model = FakeModel("KPO is bought to gain knowledge [1]. BPO is bought to cut cost [2].")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.places import bearing_on, named, replaced, without
+from assistant.places import bearing_on, clientless, named, replaced, without
 from ingest.library import Library
 from ingest.sync import fill
 from tests.assistant.test_evidence import gathered
@@ -53,6 +53,12 @@ def test_small_letters_name_a_place_unless_they_are_another_word() -> None:
     assert named("is poland better than the UK for us") == {"poland", "uk"}
     assert named("polish the text, and turkey for lunch. Us and them") == frozenset()
     assert named("write to payroll@acme.co.uk, see https://ec.europa.eu/x") == frozenset()
+
+
+def test_a_company_from_somewhere_is_any_company() -> None:
+    assert clientless("Nearshoring for a mid-sized Dutch bank, or not?") == "Nearshoring for a mid-sized bank, or not?"
+    assert clientless("Who owns it as a Polish software firm?") == "Who owns it as a software firm?"
+    assert clientless("Is there support for a Dutch audience?") == "Is there support for a Dutch audience?"
 
 
 def test_a_text_without_its_places() -> None:
