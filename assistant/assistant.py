@@ -190,7 +190,7 @@ class Assistant:
         judgement, composition, lead, others = parts.fit(every, judgement, composition, composing, bool(said.chosen))
         if every and judgement.outcome == "answered" and (rest := parts.too_many(text)):
             judgement = replace(judgement, missing=f"{judgement.missing or ''} {rest}".strip())
-        follows = standalone != text and not form(text)
+        follows = standalone != text and parsed.room != "brief" and not form(text)
         said_again = follows and repeats([one.text for one in composition.chosen], history)
         if said_again and judgement.outcome == "answered" and not judgement.missing:
             judgement = replace(judgement, missing=_NO_MORE)

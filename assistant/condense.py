@@ -73,6 +73,12 @@ _FORM = frozenset(
     this those three too top two version way words you
     """.split()
 )
+_SAY_THAT = re.compile(
+    r"^(?:(?:and|ok|okay|thanks|so),? )*(?:(?:can|could|would|will) you )?(?:please )?"
+    r"(?:write|say|put|phrase|reword|rephrase|shorten|repeat|summari[sz]e|explain) (?:it|that|this|them|those)\b",
+    re.I,
+)
+"""“Could you write that a bit longer, with an example?”"""
 _OTHERWISE = frozenset(
     """
     brief briefer briefly bullets just less list only short shorten shorter simpler summarise summarize summary
@@ -229,7 +235,7 @@ def _join(question: str, context: str, whole: str, subjects: Subjects) -> tuple[
         if not is_whole(meant["rest"], subjects.find(meant["rest"])):
             context = f"{context.rstrip('?.! ')} ({meant['rest']})?"
             return context, context
-    if form(question):
+    if form(question) or _SAY_THAT.match(question):
         return _after(context, question), whole
     if _COMPARES.search(question) and parse(question, subjects).sides:
         return question, question

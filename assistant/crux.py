@@ -69,6 +69,7 @@ _WHY = re.compile(
     rf"{_LINKS}(?:(?:why|how come)(?: on earth| exactly)? {_AUX}|(?:{_VERB})n['’]t\b) (?P<said>.{{8,}})$", re.I
 )
 _FIRST = re.compile(r"^(?:we|i|our|my)\b", re.I)
+_SO_THEN = re.compile(r"[, ]+(?:(?:so|therefore|thus|hence) )?$", re.I)
 _PLANS = re.compile(
     r"(?:we|i)(?:['’]ll| (?:will|plan|want|wish|intend|(?:am|are) going|would like|need|can|could))\b", re.I
 )
@@ -88,7 +89,7 @@ def granted(text: str) -> str:
     told = [one for one in sentences if not one.endswith("?") and not _ASKS.match(one) and not _NO_CLAIM.match(one)]
     tags = [(one, _TAG.search(one, max(0, len(one) - _END))) for one in sentences if not _ASKS.match(one)]
     found = [concluded(one[: tag.start()]) for one, tag in tags if tag]
-    found += [claim for one in told if (claim := concluded(one)) != one and not _PLANS.match(claim)]
+    found += [_conclusion(one) for one in told if concluded(one) != one]
     found += [said["said"] for pattern in (_TOLD, _SINCE) for one in sentences if (said := pattern.search(one))]
     found += [said["said"] for one in sentences if (said := _SO.match(one)) and not _ASKS.match(one)]
     if len(sentences) > 1:  # circumstances last
@@ -102,6 +103,12 @@ def concluded(claim: str) -> str:
     """What a claim concludes from another one; the claim itself where it does not."""
     match = _CONCLUDES.match(claim)
     return match["said"] if match and len(terms(match["said"])) >= _CLAIM else claim
+
+
+def _conclusion(claim: str) -> str:
+    """What a claim concludes from another one; that other one, where what follows is only what the asker will do."""
+    said = concluded(claim)
+    return _SO_THEN.sub("", claim.removesuffix(said)) if _PLANS.match(said) else said
 
 
 def crux(question: Question, subjects: Subjects) -> str:

@@ -57,7 +57,8 @@ _YES_OR_NO = re.compile(
 )
 _OPENS = re.compile(r"^(?:and |but |so |ok )*(?:how|what|who|whose|when|where|why|which)\b", re.I)
 _MEANS = re.compile(
-    r"\b(?:means?|meant|meaning|stands? for|define[sd]?|definition)\b|\bwhat(?:'s|’s| is| are) (?:it|that|this|they)\b",
+    r"\b(?:means?|(?<!\bi )meant|meaning|stands? for|define[sd]?|definition)\b"
+    r"|\bwhat(?:'s|’s| is| are) (?:it|that|this|they)\b",
     re.I,
 )
 DEFINITION = re.compile(
@@ -80,6 +81,7 @@ _BRIEF = re.compile(
     r"|in a nutshell|tl;?dr|summari[sz]e)\b",
     re.I,
 )
+_LONGER = re.compile(r"\b(?:a (?:bit|little) longer|longer,? please|in more detail|more details?|elaborate)\b", re.I)
 _NUMBERS = {
     word: number
     for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
@@ -227,7 +229,8 @@ def parse(text: str, subjects: Subjects) -> Question:
     if sides:
         told = text if not besides(asked, sides) else asked  # “We need 40 agents. Philippines or India?”
         in_what = aspect(told, [side.stems for side in sides])
-    room: Room = "brief" if _BRIEF.search(text) else "entire" if _ENTIRE.search(asked) else "usual"
+    short = _BRIEF.search(text) and not _LONGER.search(text)
+    room: Room = "brief" if short else "entire" if _ENTIRE.search(asked) else "usual"
     counted = _COUNT.search(text) if shape in ("list", "lookup") else None
     most = _NUMBERS.get(counted["number"].lower()) or int(counted["number"]) if counted else 0
     choice = bool(_CHOICE.search(text))

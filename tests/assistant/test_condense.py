@@ -83,6 +83,11 @@ def test_without_history_nothing_is_changed(question: str) -> None:
             "Shorter please, just the three most important",
             "What are the risks of BPO? Shorter please, just the three most important",
         ),
+        (
+            "SLA or KPI for BPO?",
+            "Could you put that more simply, with an example from payroll?",
+            "SLA or KPI for BPO? Could you put that more simply, with an example from payroll?",
+        ),
         ("What are the risks of BPO?", "Briefly, please.", "What are the risks of BPO? Briefly, please."),
         ("What must a BPO in Spain tell us?", "is it the same in the US?", "What must a BPO in US tell us?"),
         ("What is BPO?", "is it the same in Spain?", "is it the same in Spain (bpo)?"),

@@ -76,7 +76,7 @@ def test_what_is_all_crux_stays(asked: str) -> None:
         ("The BPO pays credits for delays, so every loss is covered for us.", "every loss is covered for us."),
         (
             "Once a BPO runs it no manager is needed, so I plan to cut staff. Tips?",
-            "Once a BPO runs it no manager is needed, so I plan to cut staff.",
+            "Once a BPO runs it no manager is needed",
         ),
         ("Isn't context a word for unimportant work?", "context a word for unimportant work"),
     ],

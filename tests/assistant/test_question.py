@@ -73,6 +73,7 @@ def test_what_is_cleaned_is_one_clean_line(typed: str) -> None:
         ("definition", "what's KPO"),
         ("definition", "whats KPO"),
         ("list", "And what are the downsides (payroll)?"),
+        ("lookup", "How do we move payroll? Sorry, I meant the work of two clerks."),
         ("definition", "What is meant by knowledge process outsourcing?"),
         ("definition", "What does BPO stand for?"),
         ("definition", "Define business process outsourcing."),
@@ -269,6 +270,7 @@ def test_a_title_that_is_a_question_does_not_swallow_its_subject() -> None:
         ("Is BPO usually cheaper?", "usual"),
         ("What are all the risks of BPO? Shorter please.", "brief"),
         ("Summarise BPO in two sentences", "brief"),
+        ("What is BPO in one sentence? Now in more detail.", "usual"),
         ("A short contract for BPO: what is in it?", "usual"),
     ],
 )
