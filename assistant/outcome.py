@@ -29,6 +29,8 @@ KNOWN = 0.66
 """A question as near as this to one that the library is known to answer is the library's, whatever it sounds like."""
 KNOWN_OURS = 0.75
 """The same for one that sounds private and speaks of “our” and “we”."""
+OURS = 0.9
+"""A question on “our” something that so surely sounds private (probability) does not ask what that something is."""
 OWN = 0.6
 """The user's own documents answer a question as near as this, private or not (`Candidate.bearing`)."""
 ASKED = 0.5
@@ -171,7 +173,8 @@ def judge(
     asked_how = wants_procedure(question.text) and not finds_out(question.text)
     advice = bool(_ADVICE.search(question.text)) or asked_how
     explained |= advice and near >= CLOSE and elsewhere + intent.live < ELSEWHERE
-    explained |= known and question.shape in ("definition", "comparison")
+    ours = intent.private >= OURS and _OF_OURS.search(question.text)  # “What is our provider's attrition this month?”
+    explained |= known and question.shape in ("definition", "comparison") and not ours
     explained |= known and question.shape == "list" and not _ASKERS.search(question.text)
     explained |= near >= NEAR and elsewhere > intent.private + intent.live
     fit = near + math.log(0.01 + intent.general)

@@ -480,6 +480,14 @@ def test_what_is_said_of_outsourcing_is_no_object_of_it(text: str) -> None:
     assert judged(text, FACT, intent=Intent(0.9)) == Judgement("answered")
 
 
+def test_what_ours_is_asks_for_no_definition_where_it_surely_sounds_private() -> None:
+    said = {"cosine": 0.5, "asked": 0.5}
+    for private, outcome in ((0.95, "refused"), (0.7, "answered")):
+        sound = Intent(general=1 - private, private=private)
+        assert judged("What is our provider's BPO?", FACT, intent=sound, **said).outcome == outcome
+        assert judged("What is BPO?", FACT, intent=sound, **said).outcome == "answered"
+
+
 def test_a_list_on_what_the_library_knows_is_private_only_where_it_speaks_of_the_askers_own() -> None:
     private = Intent(general=0.1, private=0.9)
     assert judged("Give me 8 risks of an outsourced BPO", FACT, cosine=0.4, intent=private).outcome == "answered"
