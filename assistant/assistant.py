@@ -169,7 +169,8 @@ class Assistant:
         public = followed and not any(one.private > private for one in last)
         said = own.Own()
         if mine and REFERENCE in within and not courtesy(text):
-            said = own.find(parsed, plain, sound.private, self.library, self.settings.retrieval, subjects, mine)
+            retrieval, embed = self.settings.retrieval, self.encoder.embed_query
+            said = own.find(parsed, plain, sound.private, self.library, retrieval, subjects, mine, embed)
         judgement = judge(parsed, heard(sound, public), gathered, composition.chosen)
         alone = bool(said.chosen) and judgement.outcome != "answered"
         if said.chosen:

@@ -8,18 +8,18 @@ vector, and what they say is measured by nearness, which is the same for every q
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from assistant.choose import ALIKE, likeness
-from assistant.evidence import Candidate, gather
+from assistant.evidence import Candidate, Evidence, gather
 from assistant.outcome import OWN
-from assistant.question import Question
+from assistant.question import Question, parse
 from assistant.retrieve import retrieve
 from assistant.subjects import Subjects
-from assistant.text import terms
+from assistant.text import stem, stem_set, terms
 from ingest.library import Library
 from ingest.load import REFERENCE
 from ingest.types import Hit
@@ -29,6 +29,8 @@ _HITS = 6
 """Passages of the user's documents that are read for a question."""
 _FOUND = 1000
 """Passages of them that keep their score where their whole document is read."""
+_ANY = "the provider"
+"""For a name that the document as a whole is about, by its title or a first line that is no sentence."""
 _MOST = 3
 """Sentences that are shown."""
 # Chosen on two invented companies' documents, tried on a third's (`python -m eval.own`, eval/LOG.md).
@@ -66,28 +68,38 @@ def find(
     settings: Retrieval,
     subjects: Subjects,
     collections: Sequence[str],
+    embed: Callable[[str], Sequence[float]],
 ) -> Own:
     """Searches the user's collections.
 
     Args:
         vector: the question's own, not moved by the adapter.
+        embed: makes such a vector.
         private: the probability that the question is about the user's own organisation.
     """
     found = retrieve(question.text, vector, library, settings, collections, _FOUND)
     read = gather(question, found, _HITS, library, vector, subjects, collections)
     vectors = library.vectors.get([hit.passage.id for hit in read.hits])
     cosines = {id_: float(np.dot(vector, own)) for id_, own in vectors.items()}
-    ranked = sorted(
-        (replace(one, score=round(_nearness(one, cosines), 4)) for one in read.candidates),
-        key=lambda one: (-one.score, one.key),
-    )
-    named = _NAMED if _named(question, library, collections) else 0.0
+    ranked = _ranked(read.candidates, cosines)
+    names = _names(question, library, collections)
+    named = _NAMED if names else 0.0
     if not ranked or ranked[0].score + _PRIVATE * private + named < _SHOWN:
         return Own(read.hits[:_HITS])
+    if plain := _without(names, question.text):
+        other = gather(parse(plain, subjects), found, _HITS, library, embed(plain), subjects, collections)
+        nameless = _ranked(_nameless(read, other, names), cosines)
+        ranked = nameless if nameless[0].score >= _NEAR else ranked
     chosen = tuple(_picked(ranked))
     cited = {one.passage.id for one in chosen}
     further = (hit for hit in read.hits[_HITS:] if hit.passage.id in cited)
     return Own((*read.hits[:_HITS], *further), chosen)
+
+
+def _ranked(candidates: Iterable[Candidate], cosines: dict[str, float]) -> list[Candidate]:
+    """The nearest first, with their nearness for a score."""
+    near = (replace(one, score=round(_nearness(one, cosines), 4)) for one in candidates)
+    return sorted(near, key=lambda one: (-one.score, one.key))
 
 
 def _nearness(candidate: Candidate, cosines: dict[str, float]) -> float:
@@ -95,10 +107,33 @@ def _nearness(candidate: Candidate, cosines: dict[str, float]) -> float:
     return _SENTENCE * candidate.cosine + _WORDS * candidate.covered + _PASSAGE * passage
 
 
-def _named(question: Question, library: Library, collections: Sequence[str]) -> bool:
-    """Whether the question has a word that the user's documents say and no article does."""
+def _names(question: Question, library: Library, collections: Sequence[str]) -> list[str]:
+    """The words of the question that the user's documents say and no article does."""
     words = [re.sub(r"['’]s?$", "", word) for word in terms(question.text)]
-    return any(library.says(word, collections) and not library.says(word, [REFERENCE]) for word in words)
+    return [word for word in words if library.says(word, collections) and not library.says(word, [REFERENCE])]
+
+
+def _without(names: Sequence[str], text: str) -> str:
+    """A question with “the provider” for its names; empty where that leaves nothing, or there are none."""
+    if not names:
+        return ""
+    plain = re.sub(rf"\b(?:{'|'.join(map(re.escape, names))})\b", _ANY, text, flags=re.I)
+    return plain if set(terms(plain)) - set(terms(_ANY)) else ""
+
+
+def _nameless(read: Evidence, plain: Evidence, names: Sequence[str]) -> list[Candidate]:
+    """What was read, with how near it is to the question without names where a document is about these as a whole: in a
+    contract with Acme, the sentences that say “Acme” are no nearer to a question on Acme's notice than that on notice.
+    """
+    near = {one.key: one for one in plain.candidates}
+
+    def about(candidate: Candidate) -> bool:
+        document = candidate.document
+        first = document.text.lstrip("# \n").split("\n", 1)[0]
+        head = stem_set(document.title if first.endswith((".", "!", "?")) else f"{document.title} {first}")
+        return any(stem(name) in head for name in names)
+
+    return [near.get(one.key, one) if about(one) else one for one in read.candidates]
 
 
 def _same(left: Candidate, right: Candidate) -> bool:

@@ -79,7 +79,9 @@ class Reader:
         said = own.Own()
         if mine:
             plain = self._encoder.embed_query(one.text)
-            said = own.find(one, plain, sound.private, self._library, settings, subjects, mine)
+            said = own.find(
+                one, plain, sound.private, self._library, settings, subjects, mine, self._encoder.embed_query
+            )
         intent = heard(sound, public)
         verdict = judge(one, intent, gathered, chosen)
         if ask.leans and verdict.missing == no_figure(one.text) and not wants_figure(ask.quoted):  # the one before does

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from assistant import evidence
+from assistant import evidence, own
 from assistant.assistant import Assistant
 from assistant.intent import Intent
 from assistant.types import Answer
@@ -12,6 +12,7 @@ from eval.metrics import broken_invariants, count_words
 from ingest.library import Library
 from ingest.sync import fill, open_library
 from settings import Settings
+from tests.assistant.made import candidates_of, evidence_of
 from tests.conftest import DOCUMENTS, FakeEncoder, FakeModel, make_document
 
 RULE = "Payroll is run by Brightwater until March 2028."
@@ -103,6 +104,25 @@ def test_a_name_that_only_they_say_brings_them_however_often_they_say_it(assista
     for question in ("What does Brightwater's note say?", "What does the Brightwater note say?"):
         answer = assistant(LIBRARYS).ask(question)
         assert any(one.startswith("mine/") for one in documents(answer)), question
+
+
+def test_in_a_document_about_a_name_sentences_are_as_near_as_to_the_question_without_it() -> None:
+    body = "Terms with Clearvale\n\nNotice to leave is 90 days.\n\nClearvale bills by the month.\n"
+    known = candidates_of(make_document("terms", body, title="terms", collection="mine"))
+    read, plain = evidence_of(known), evidence_of(known[::-1])
+    assert [one.score for one in own._nameless(read, plain, ["clearvale"])] == [one.score for one in read.candidates][
+        ::-1
+    ]
+    assert own._nameless(read, plain, ["acme"]) == list(read.candidates)
+    body = "Clearvale bills by the month.\n\nNotice to leave is 90 days.\n"
+    other = evidence_of(candidates_of(make_document("notes", body, title="notes", collection="mine")))
+    assert own._nameless(other, plain, ["clearvale"]) == list(other.candidates)
+
+
+def test_a_question_without_its_names_asks_of_the_provider() -> None:
+    assert own._without(["clearvale"], "What notice must Clearvale get?") == "What notice must the provider get?"
+    assert own._without(["clearvale"], "Clearvale?") == ""
+    assert own._without([], "What notice?") == ""
 
 
 def test_a_question_that_has_nothing_to_do_with_them_is_left_to_the_articles(assistant: Make) -> None:
