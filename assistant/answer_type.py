@@ -29,6 +29,7 @@ _TIME = re.compile(
 _WHEN = re.compile(rf"{_TIME.pattern}|\b(?:immediately|at once|(?:19|20)\d\d)\b", re.I)
 _SOON = re.compile(r"\bhow (?:soon|quickly|fast)\b", re.I)
 """“How soon do savings show?” is best answered by a time, but can be without one."""
+_MONEY = r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|dollars?|euros?|pounds?|rupees?|(?<!per )cents?)\b)"
 _FIGURES = (
     (
         re.compile(r"\bhow (?:many|much) per ?cent\b|\bwhat (?:share|percentage|proportion)\b", re.I),
@@ -42,8 +43,7 @@ _FIGURES = (
             re.I,
         ),
         re.compile(
-            r"[$€£¥₹]|\b(?:USD|EUR|GBP|dollars?|euros?|pounds?|rupees?|(?<!per )cents?)\b|\d ?%"
-            r"|\b(?:days?|weeks?|months?|years?)['’]? (?:pay|salary|wages)\b",
+            rf"{_MONEY}|\d ?%|\b(?:days?|weeks?|months?|years?)['’]? (?:pay|salary|wages)\b",
             re.I,
         ),
     ),
@@ -53,7 +53,7 @@ _FIGURES = (
             r"\b(?:per|an) (?:hour|day|head|seat|agent|call|ticket|invoice|order|page|user|employee|person|payslip)\b",
             re.I,
         ),
-        re.compile(r"[$€£¥₹]|\b(?:USD|EUR|GBP|dollars?|euros?|pounds?|rupees?|(?<!per )cents?)\b", re.I),
+        re.compile(_MONEY, re.I),
     ),
     (
         re.compile(r"\bhow (?:long|many (?:seconds|minutes|hours|days|weeks|months|years))\b", re.I),

@@ -54,15 +54,15 @@ _NOTHING = frozenset(
     """
     actual actually advise answer ask asked basic basically beginner beginners best better big biggest boss brief
     briefly case choose clearly companies company confused decide depends doubt essay exam explain firm future
-    hello help hey hi homework honest honestly interview let morning next opinion please prefer presentation question
-    quick quickly
-    recommend say sorry start starting student study suggest sure thank thanks thesis think understand undecided unsure
-    compare compared comparison contrast detail details differ difference differences different differs easy end
-    english exactly example examples fact five friday general good key kind know knows language layman's line
-    lines main manner mean means meeting minute minutes monday nutshell now one outsource outsourced outsourcing
-    page pages paragraph paragraphs practice read real really sentence sentences short simple simply something summary
-    table ten term terms thing things three thursday today tomorrow true tuesday two type types typical
-    typically versus view vs way ways wednesday win wins word words work worse worst year years
+    hello help hey hi homework honest honestly interview let morning next opinion please prefer presentation
+    question quick quickly recommend say sorry start starting student study suggest sure thank thanks thesis think
+    understand undecided unsure compare compared comparison contrast detail details differ difference differences
+    different differs easy end english exactly example examples fact five friday general good key kind know knows
+    language layman's line lines main manner mean means meeting minute minutes monday nutshell now one outsource
+    outsourced outsourcing page pages paragraph paragraphs practice read real really sentence sentences short
+    simple simply something summary table ten term terms thing things three thursday today tomorrow true tuesday
+    two type types typical typically versus view vs way ways wednesday win wins word words work worse worst year
+    years
     """.split()
 )
 """What names no aspect: “What is the main difference in plain words?”, “Which one is better?”."""

@@ -156,9 +156,8 @@ class Assistant:
         vector, (sound, *last) = self.reader.vectors(parsed.text, nearer if REFERENCE in within else (), before)
         mine = [collection for collection in within if collection != REFERENCE]
         searched = (REFERENCE,) if REFERENCE in within else within  # the user's own are searched by themselves
-        plain = self.encoder.embed_query(standalone) if mine else []
         if REFERENCE not in within:
-            vector = plain
+            vector = self.encoder.embed_query(standalone) if mine else []
         found = retrieve(standalone, vector, self.library, self.settings.retrieval, searched, ALL)
         limit = self.settings.retrieval.hits
         clock.found = clock.now()
@@ -170,7 +169,7 @@ class Assistant:
         said = own.Own()
         if mine and REFERENCE in within and not courtesy(text):
             retrieval, embed = self.settings.retrieval, self.encoder.embed_query
-            said = own.find(parsed, plain, sound.private, self.library, retrieval, subjects, mine, embed)
+            said = own.find(parsed, sound.private, self.library, retrieval, subjects, mine, embed)
         judgement = judge(parsed, heard(sound, public), gathered, composition.chosen)
         alone = bool(said.chosen) and judgement.outcome != "answered"
         if said.chosen:

@@ -133,13 +133,9 @@ def repeats(sentence: str, written: Sequence[Sentence | Dropped]) -> bool:
     """Whether a sentence says what one that was kept says, or one that was dropped, word for word: small models begin
     again."""
     said = set(content(sentence))
-    for one in written:
-        other = set(content(one.text))
-        if plain(sentence) == plain(one.text) or (
-            isinstance(one, Sentence) and len(said & other) >= _TOLD * len(said | other)
-        ):
-            return True
-    return False
+    kept = (set(content(one.text)) for one in written if isinstance(one, Sentence))
+    near = any(len(said & other) >= _TOLD * len(said | other) for other in kept)
+    return near or any(plain(sentence) == plain(one.text) for one in written)
 
 
 def words(head: str, kept: Sequence[Sentence]) -> int:

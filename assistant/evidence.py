@@ -58,7 +58,8 @@ _MEANING, _WORDS, _PLACE, _ASKED = 0.80, 0.10, 0.70, 0.60
 _ALIKE = 0.50
 _SPECIAL, _ELSEWHERE, _INVENTED = 0.20, 0.80, 0.20
 _INSTRUCTS, _FIGURE, _ROLE = 0.25, 0.10, 0.20
-"""For what a question expects: times its cosine for a sentence that says what to do; for one with a figure."""
+"""For what a question expects: times its cosine for a sentence that says what to do; for one with a figure;
+for one on what somebody in a role does."""
 _FOCUS_AT_MOST = 30
 """Passages of one document in focus: an article has about nine, a user's document may have thousands."""
 _ORDER = re.compile(

@@ -173,12 +173,12 @@ def judge(
     asked_how = wants_procedure(question.text) and not finds_out(question.text)
     advice = bool(_ADVICE.search(question.text)) or asked_how
     explained |= advice and near >= CLOSE and elsewhere + intent.live < ELSEWHERE
-    ours = intent.private >= OURS and _OF_OURS.search(question.text)  # “What is our provider's attrition this month?”
+    own_papers = intent.private > intent.general and _OF_OURS.search(question.text)
+    ours = own_papers and intent.private >= OURS  # “What is our provider's attrition this month?”
     explained |= known and question.shape in ("definition", "comparison") and not ours
     explained |= known and question.shape == "list" and not _ASKERS.search(question.text)
     explained |= near >= NEAR and elsewhere > intent.private + intent.live
     fit = near + math.log(0.01 + intent.general)
-    own_papers = intent.private > intent.general and _OF_OURS.search(question.text)
     told = evidence.asked >= (KNOWN_OURS if own_papers else KNOWN) or evidence.own >= OWN
     outside = fit < WITHIN or (evidence.cosine < FAR and not (known or own))
     if not chosen:

@@ -8,7 +8,7 @@ vector, and what they say is measured by nearness, which is the same for every q
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +22,7 @@ from assistant.subjects import Subjects
 from assistant.text import stem, stem_set, terms
 from ingest.library import Library
 from ingest.load import REFERENCE
-from ingest.types import Hit
+from ingest.types import Document, Hit
 from settings import Retrieval
 
 _HITS = 6
@@ -30,7 +30,7 @@ _HITS = 6
 _FOUND = 1000
 """Passages of them that keep their score where their whole document is read."""
 _ANY = "the provider"
-"""For a name that the document as a whole is about, by its title or a first line that is no sentence."""
+"""For a name that the document as a whole is about."""
 _MOST = 3
 """Sentences that are shown."""
 # Chosen on two invented companies' documents, tried on a third's (`python -m eval.own`, eval/LOG.md).
@@ -62,7 +62,6 @@ class Own:
 
 def find(
     question: Question,
-    vector: Sequence[float],
     private: float,
     library: Library,
     settings: Retrieval,
@@ -73,10 +72,10 @@ def find(
     """Searches the user's collections.
 
     Args:
-        vector: the question's own, not moved by the adapter.
-        embed: makes such a vector.
         private: the probability that the question is about the user's own organisation.
+        embed: makes a question's own vector, not moved by the adapter.
     """
+    vector = embed(question.text)
     found = retrieve(question.text, vector, library, settings, collections, _FOUND)
     read = gather(question, found, _HITS, library, vector, subjects, collections)
     vectors = library.vectors.get([hit.passage.id for hit in read.hits])
@@ -86,9 +85,11 @@ def find(
     named = _NAMED if names else 0.0
     if not ranked or ranked[0].score + _PRIVATE * private + named < _SHOWN:
         return Own(read.hits[:_HITS])
-    if plain := _without(names, question.text):
+    documents = {one.document.id: one.document for one in ranked}
+    about = {id_ for id_, document in documents.items() if _about(document, names)}
+    if about and (plain := _without(names, question.text)):
         other = gather(parse(plain, subjects), found, _HITS, library, embed(plain), subjects, collections)
-        nameless = _ranked(_nameless(read, other, names), cosines)
+        nameless = _ranked(_nameless(read, other, about), cosines)
         ranked = nameless if nameless[0].score >= _NEAR else ranked
     chosen = tuple(_picked(ranked))
     cited = {one.passage.id for one in chosen}
@@ -121,19 +122,22 @@ def _without(names: Sequence[str], text: str) -> str:
     return plain if set(terms(plain)) - set(terms(_ANY)) else ""
 
 
-def _nameless(read: Evidence, plain: Evidence, names: Sequence[str]) -> list[Candidate]:
-    """What was read, with how near it is to the question without names where a document is about these as a whole: in a
+def _about(document: Document, names: Sequence[str]) -> bool:
+    """Whether a document as a whole is about one of these names, by its title or a first line that is no sentence."""
+    first = document.text.lstrip("# \n").split("\n", 1)[0]
+    head = stem_set(document.title if first.endswith((".", "!", "?")) else f"{document.title} {first}")
+    return any(stem(name) in head for name in names)
+
+
+def _nameless(read: Evidence, plain: Evidence, about: Container[str]) -> list[Candidate]:
+    """What was read, with how near it is to the question without names in the documents that are about these: in a
     contract with Acme, the sentences that say “Acme” are no nearer to a question on Acme's notice than that on notice.
+
+    Args:
+        about: these documents.
     """
     near = {one.key: one for one in plain.candidates}
-
-    def about(candidate: Candidate) -> bool:
-        document = candidate.document
-        first = document.text.lstrip("# \n").split("\n", 1)[0]
-        head = stem_set(document.title if first.endswith((".", "!", "?")) else f"{document.title} {first}")
-        return any(stem(name) in head for name in names)
-
-    return [near.get(one.key, one) if about(one) else one for one in read.candidates]
+    return [near.get(one.key, one) if one.document.id in about else one for one in read.candidates]
 
 
 def _same(left: Candidate, right: Candidate) -> bool:

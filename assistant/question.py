@@ -83,8 +83,7 @@ _BRIEF = re.compile(
 )
 _LONGER = re.compile(r"\b(?:a (?:bit|little) longer|longer,? please|in more detail|more details?|elaborate)\b", re.I)
 _NUMBERS = {
-    word: number
-    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+    word: number for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
 }
 _BEST = (
     r"(?:(?:most )?(?:important|common|serious|critical|urgent|useful|typical)|main|biggest|key|top|best|worst|first)"
@@ -92,7 +91,7 @@ _BEST = (
 _COUNT = re.compile(
     rf"\b(?:(?:give|name|list|tell|show)(?: (?:me|us))?|just|only|top|(?<!\bof )the|which|what are)"
     rf"(?: the| your)?(?: {_BEST})?"
-    rf" (?P<number>[2-9]|1[0-2]|{'|'.join(list(_NUMBERS)[1:])})"
+    rf" (?P<number>[2-9]|1[0-2]|{'|'.join(_NUMBERS)})"
     rf"(?: {_BEST}(?: ones| points)?(?=\W*$| (?:for|to|of|in|when|if)\b)"
     rf"| (?:(?!of\b)[\w-]+ ){{0,3}}?(?:{_THINGS}|things|points|tips|ideas)\b)",
     re.I,
@@ -296,19 +295,20 @@ def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[S
         match = pattern.search(text)
         if match is None:
             continue
-        if pattern is _EITHER and _INSTEAD.match(match["b"].strip()):
-            continue
-        if pattern is _EITHER and any(_undivided(one.phrase, subjects) for one in named):
-            continue
-        b = _UNTIL.split(match["b"])[0] if pattern is _EITHER else match["b"]
-        right = _side(b if terms(b) else match["b"], subjects)
+        b = match["b"]
+        if pattern is _EITHER:
+            if _INSTEAD.match(b.strip()) or any(_undivided(one.phrase, subjects) for one in named):
+                continue
+            before = _UNTIL.split(b)[0]
+            b = before if terms(before) else b
+        right = _side(b, subjects)
         left = _side(match["a"], subjects, right)
         if left and right and (more := (_head(match["a"], left), _head(match["b"], right))).count(None) == 1:
             left, right = more[0] or left, more[1] or right
         if pattern is _EITHER and left and left.documents and not _ends_with(match["a"], left):
             continue  # “Do we lease the call centre desks for three or five years?”
-        if left and right and left.stems != right.stems and (left.documents or right.documents):
-            return left, right
+        if sides := _two(left, right):
+            return sides
     if len(named) == 2 and _COMPARISON.search(text):
         return named[0], named[1]
     return _only_sides(SENTENCE.split(text)[1:], subjects)
@@ -320,10 +320,15 @@ def _only_sides(sentences: Sequence[str], subjects: Subjects) -> tuple[Subject, 
     if match is None or _INSTEAD.match(match["b"].strip()):
         return None
     right = _side(match["b"], subjects)
-    left = _side(match["a"], subjects, right)
-    if not left or not right or left.stems == right.stems or not (left.documents or right.documents):
-        return None
-    return None if besides(sentences[-1], (left, right)) else (left, right)
+    sides = _two(_side(match["a"], subjects, right), right)
+    return sides if sides and not besides(sentences[-1], sides) else None
+
+
+def _two(left: Subject | None, right: Subject | None) -> tuple[Subject, Subject] | None:
+    """Two sides, if they are two, and the library knows one of them."""
+    if left and right and left.stems != right.stems and (left.documents or right.documents):
+        return left, right
+    return None
 
 
 def _undivided(phrase: str, subjects: Subjects) -> bool:

@@ -78,10 +78,8 @@ class Reader:
         chosen = compose.compose(one, gathered, subjects).chosen
         said = own.Own()
         if mine:
-            plain = self._encoder.embed_query(one.text)
-            said = own.find(
-                one, plain, sound.private, self._library, settings, subjects, mine, self._encoder.embed_query
-            )
+            embed = self._encoder.embed_query
+            said = own.find(one, sound.private, self._library, settings, subjects, mine, embed)
         intent = heard(sound, public)
         verdict = judge(one, intent, gathered, chosen)
         if ask.leans and verdict.missing == no_figure(one.text) and not wants_figure(ask.quoted):  # the one before does

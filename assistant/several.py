@@ -128,6 +128,7 @@ def like(new: Subject, before: Sequence[Subject], subjects: Subjects) -> Subject
 
 
 def is_place(subject: Subject, subjects: Subjects) -> bool:
+    """Whether a subject is a place, by all the documents about it."""
     return all(subjects.kind(id_) == "place" for id_ in subject.documents)
 
 

@@ -110,13 +110,21 @@ def test_in_a_document_about_a_name_sentences_are_as_near_as_to_the_question_wit
     body = "Terms with Clearvale\n\nNotice to leave is 90 days.\n\nClearvale bills by the month.\n"
     known = candidates_of(make_document("terms", body, title="terms", collection="mine"))
     read, plain = evidence_of(known), evidence_of(known[::-1])
-    assert [one.score for one in own._nameless(read, plain, ["clearvale"])] == [one.score for one in read.candidates][
+    assert [one.score for one in own._nameless(read, plain, {"mine/terms"})] == [one.score for one in read.candidates][
         ::-1
     ]
-    assert own._nameless(read, plain, ["acme"]) == list(read.candidates)
-    body = "Clearvale bills by the month.\n\nNotice to leave is 90 days.\n"
-    other = evidence_of(candidates_of(make_document("notes", body, title="notes", collection="mine")))
-    assert own._nameless(other, plain, ["clearvale"]) == list(other.candidates)
+    assert own._nameless(read, plain, {"mine/notes"}) == list(read.candidates)
+
+
+def test_a_document_is_about_a_name_by_its_title_or_by_a_first_line_that_is_no_sentence() -> None:
+    terms, notes = (
+        make_document("terms", body, title="terms", collection="mine")
+        for body in ("Terms with Clearvale\n\nNotice is 90 days.\n", "Clearvale bills.\n\nNotice is 90 days.\n")
+    )
+    assert own._about(terms, ["clearvale"])
+    assert not own._about(terms, ["acme"])
+    assert not own._about(notes, ["clearvale"])
+    assert own._about(notes, ["terms"])
 
 
 def test_a_question_without_its_names_asks_of_the_provider() -> None:
