@@ -158,7 +158,7 @@ class Assistant:
         searched = (REFERENCE,) if REFERENCE in within else within  # the user's own are searched by themselves
         if REFERENCE not in within:
             vector = self.encoder.embed_query(standalone) if mine else []
-        found = retrieve(standalone, vector, self.library, self.settings.retrieval, searched, ALL)
+        found = retrieve(parsed.text, vector, self.library, self.settings.retrieval, searched, ALL)
         limit = self.settings.retrieval.hits
         clock.found = clock.now()
         yield Found(tuple(found.hits[:limit]))
@@ -180,6 +180,8 @@ class Assistant:
         if REFERENCE in within and not courtesy(text):
             known = sound.private <= PRIVATE
             asks = parts.each(text, history, subjects)
+            if not asks and text.rstrip("?.! ") not in standalone:  # “What about accounting?”, after two questions
+                asks = parts.each(standalone, (), subjects)
             every = [self.reader.part(ask, subjects, mine, public, known) for ask in asks]
 
         def composing(lead: parts.Part | None, others: Sequence[parts.Part]) -> Composition:

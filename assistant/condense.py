@@ -68,11 +68,18 @@ _COMPARES = re.compile(r"\b(?:vs\.?|versus|compared? (?:to|with)|differ\w*)(?=\W
 _FORM = frozenset(
     """
     again and answer answers best biggest bit brief briefer briefly bullet bullets can could detail details far five
-    four give important in just key less list longer main make me more most much one ones only please point points
-    sentence sentences short shorter shorten simple simpler simply summarise summarize summary ten that the them these
-    this those three too top two version way words you
+    four give i important in just key less line lines list longer main make me more most much need one ones only
+    paragraph paragraphs please point points sentence sentences short shorter shorten simple simpler simply summarise
+    summarize summary ten that the them these this those three too top two version way words you
     """.split()
 )
+_FOR_WHOM = re.compile(
+    r"\bfor (?:(?:the|my|our|a|an) )?(?:\w+ )?"
+    r"(?:board|boss|ceo|cfo|coo|cio|directors?|executives?|management|managers?|team|email|meeting|memo|presentation|"
+    r"slides?)\b",
+    re.I,
+)
+"""“I need three lines for the board” says nothing of what is asked, either."""
 _SAY_THAT = re.compile(
     r"^(?:(?:and|ok|okay|thanks|so),? )*(?:(?:can|could|would|will) you )?(?:please )?"
     r"(?:write|say|put|phrase|reword|rephrase|shorten|repeat|summari[sz]e|explain) (?:it|that|this|them|those)\b",
@@ -190,7 +197,7 @@ def on_topic(standalone: str, question: str, subjects: Subjects) -> str:
 
 def form(question: str) -> bool:
     """Whether a follow-up says only how the last question is to be answered: “Shorter, please.”"""
-    said = words(question)
+    said = [word for word in words(_FOR_WHOM.sub(" ", question)) if not word.isdigit()]
     return _FORM.issuperset(said) and not _OTHERWISE.isdisjoint(said)
 
 

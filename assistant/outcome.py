@@ -119,7 +119,7 @@ _GREETED = re.compile(
 )
 _TOLD = re.compile(r"\b(?:[Ww]e|I|[Oo]ur|[Mm]y)\b.*\.$")
 """“We do not know how much work it will be.” asks for no figure."""
-_YEAR = re.compile(r"\b(?:when (?:was|were|did)|(?:in )?(?:what|which) year)\b", re.I)
+_YEAR = re.compile(r"\b(?:when (?:was|were|did)|(?:in )?(?:what|which) year\b(?! (?:should|do|can|will)\b))", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,8 @@ _PRIVATE = (
 )
 REFUSALS = (_ASK, NOTHING, _LIVE, _PRIVATE, _DOES_NOT_KNOW)
 """How the answer to a refused question begins."""
+UNRELATED = (_ASK, NOTHING)
+"""What is missing where a question is none that the library could be asked."""
 
 
 def judge(

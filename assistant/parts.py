@@ -17,7 +17,7 @@ from assistant.condense import BARE, WHOLE, asks_of_any, beside, condense, leans
 from assistant.crux import NOTHING
 from assistant.evidence import Candidate, Evidence
 from assistant.layout import Composition
-from assistant.outcome import ASKED, FAR, Judgement
+from assistant.outcome import ASKED, FAR, UNRELATED, Judgement
 from assistant.question import MAX_CHARACTERS, SENTENCE, Question, asking, courtesy, is_asked
 from assistant.subjects import Subjects
 from assistant.text import terms
@@ -38,6 +38,8 @@ _OF_ANYONE = re.compile(
 _THEIRS = re.compile(r"\b(?:they|their|theirs|its)\b", re.I)
 """“Is there …?”, and “Can a vendor use our data for their own ends?”, lean on nothing before them."""
 FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our|ours)\b", re.I)
+_OF_ITS_OWN = 2
+"""Content words, from which a question that is not answered is named as such."""
 _ENOUGH_OF = 3
 """The answer to the whole has answered a question when it has most of so many sentences that answer it by itself."""
 SENTENCES = 5
@@ -70,6 +72,11 @@ class Part:
     """To compose the answer to it."""
     marked: bool = True
     """Whether it is a question by its mark or its first word, and not only by a verb that may begin a remark."""
+
+    @property
+    def says_little(self) -> bool:
+        """Whether it has so few words of its own that they are related to nothing: “72?”, “How big?”."""
+        return self.missing in UNRELATED and len(terms(self.asked)) < _OF_ITS_OWN
 
     @property
     def asked_before(self) -> float:
@@ -198,7 +205,7 @@ def fit(
         composing: composes what leads, the whole where that is None, above other parts.
         own: whether the user's documents are quoted.
     """
-    parts = [part for part in parts if part.marked or not part.missing]  # “Would be great to know today”
+    parts = [part for part in parts if not (part.says_little or (part.missing and not part.marked))]
     if len(parts) < 2 and judgement.outcome == "answered":
         return judgement, composition, None, []
     if parts and all(part.missing for part in parts) and not own:

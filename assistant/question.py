@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant import backsourcing, inside
+from assistant import backsourcing, inside, places
 from assistant.aspect import aspect
 from assistant.errors import QuestionError
 from assistant.subjects import Subject, Subjects, phrase_stems
 from assistant.text import STOP, stem, stems, terms, words
 from assistant.types import Shape
+from assistant.work import of_any_work
 
 MAX_CHARACTERS = 4_000
 
@@ -89,11 +90,11 @@ _BEST = (
     r"(?:(?:most )?(?:important|common|serious|critical|urgent|useful|typical)|main|biggest|key|top|best|worst|first)"
 )
 _COUNT = re.compile(
-    rf"\b(?:(?:give|name|list|tell|show)(?: (?:me|us))?|just|only|top|(?<!\bof )the|which|what are)"
+    rf"\b(?:(?:give|name|list|tell|show|need|want)(?: (?:me|us))?|just|only|top|(?<!\bof )the|which|what are)"
     rf"(?: the| your)?(?: {_BEST})?"
     rf" (?P<number>[2-9]|1[0-2]|{'|'.join(_NUMBERS)})"
     rf"(?: {_BEST}(?: ones| points)?(?=\W*$| (?:for|to|of|in|when|if)\b)"
-    rf"| (?:(?!of\b)[\w-]+ ){{0,3}}?(?:{_THINGS}|things|points|tips|ideas)\b)",
+    rf"| (?:(?!of\b)[\w-]+ ){{0,3}}?(?:{_THINGS}|things|points|tips|ideas|lines|sentences|bullets)\b)",
     re.I,
 )
 """“Give me 8 KPIs”, “Shorter please, just the three most important”."""
@@ -216,6 +217,7 @@ def polite(sentence: str) -> bool:
 
 def parse(text: str, subjects: Subjects) -> Question:
     """Takes a clean, stand-alone question apart."""
+    text = of_any_work(text)
     named = subjects.find(text)
     sides = _sides(text, subjects, named)
     shape = _shape(text, sides, named)
@@ -303,7 +305,9 @@ def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[S
             b = before if terms(before) else b
         right = _side(b, subjects)
         left = _side(match["a"], subjects, right)
-        if left and right and (more := (_head(match["a"], left), _head(match["b"], right))).count(None) == 1:
+        if of_places := _places(match["a"], b, subjects):
+            left, right = of_places
+        elif left and right and (more := (_head(match["a"], left), _head(match["b"], right))).count(None) == 1:
             left, right = more[0] or left, more[1] or right
         if pattern is _EITHER and left and left.documents and not _ends_with(match["a"], left):
             continue  # “Do we lease the call centre desks for three or five years?”
@@ -322,6 +326,19 @@ def _only_sides(sentences: Sequence[str], subjects: Subjects) -> tuple[Subject, 
     right = _side(match["b"], subjects)
     sides = _two(_side(match["a"], subjects, right), right)
     return sides if sides and not besides(sentences[-1], sides) else None
+
+
+def _places(a: str, b: str, subjects: Subjects) -> tuple[Subject, Subject] | None:
+    """The places that tell two sides apart: “Indian or Polish developers”, “nearshore in Mexico or offshore in …”."""
+    left, right = (_place(text, subjects) for text in (a, b))
+    return (left, right) if left and right else None
+
+
+def _place(text: str, subjects: Subjects) -> Subject | None:
+    """The only place that a text names, if the library has something on it."""
+    named = places.named(text)
+    found = subjects.find(next(iter(named))) if len(named) == 1 else ()
+    return found[0] if found else None
 
 
 def _two(left: Subject | None, right: Subject | None) -> tuple[Subject, Subject] | None:

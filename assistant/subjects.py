@@ -74,10 +74,17 @@ class Subjects:
                     if all(subject.stems != key for subject in named):
                         named.append(Subject(phrase, key, tuple(self._phrases[key])))
                     position += length
+                    if length > 1 and marks[position - 1] == _OUTSOURCING and self._names_more(marks, position - 1):
+                        position -= 1  # “the benefits of outsourcing HR”
                     break
             else:
                 position += 1
         return tuple(named)
+
+    def _names_more(self, marks: list[str], position: int) -> bool:
+        """Whether a subject of two words or more begins at this position."""
+        lengths = range(2, min(self._longest, len(marks) - position) + 1)
+        return any(tuple(marks[position : position + length]) in self._phrases for length in lengths)
 
     def spelt(self, text: str, known: Container[str]) -> str:
         """The text with slips of the pen in a subject's words put right, as `spelling.spelt` says."""
@@ -113,6 +120,7 @@ _DOES = re.compile(
 """Whoever stands between these does it."""
 _ASKING = frozenset("should what is are how which when why who can do doe".split())
 """A title or alias that is a whole question would swallow the subject that it asks about."""
+_OUTSOURCING = stem("outsourcing")
 _COMMON = frozenset(stem(word) for word in STOP) | {stem("outsourcing"), stem("outsource")} | {"outsourc"}
 
 

@@ -1,4 +1,4 @@
-"""What a text would outsource, known to the library or not, by what follows the verb."""
+"""What a text would outsource, known to the library or not, by what follows the verb; and what is said of any work."""
 
 from __future__ import annotations
 
@@ -21,12 +21,30 @@ _OBJECT = re.compile(
     re.I,
 )
 """What follows “outsourcing”, unless it says how good that is."""
+_BPO = re.compile(
+    r"\b(?P<a>a )?(?:BPO|business process outsourcing)"
+    r"(?= (?:provider|vendor|supplier|partner|contractor|contract|deal|agreement)s?\b| (?:company|firm)\b)",
+    re.I,
+)
+_OF_BPO = re.compile(
+    r"\b(?:KPO|ITO|knowledge process|mean(?:s|ing)?|stands? for|defin\w+)\b"
+    r"|\b(?:what|who)(?:['’]s| is| are| does| do) (?:an? |the )?(?:BPO|business process outsourcing)\b",
+    re.I,
+)
 
 
 def object_of(text: str) -> str | None:
     """What is to be outsourced, in the text's words; None where it does not say."""
     match = _OBJECT.search(text)
     return match["object"] if match else None
+
+
+def of_any_work(text: str) -> str:
+    """A text with “outsourcing provider” for “BPO provider”, where that is not what is asked about: how to audit one,
+    pay one or leave one is no matter of the kind of work."""
+    if _OF_BPO.search(text):
+        return text
+    return _BPO.sub(lambda said: f"{said['a'][0]}n outsourcing" if said["a"] else "outsourcing", text)
 
 
 def names_work(text: str) -> bool:

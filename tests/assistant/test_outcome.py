@@ -349,6 +349,11 @@ def test_a_figure_of_another_kind_is_none() -> None:
     assert judged("How much does BPO cost?", "BPO has 4,000 people.").outcome == "nearest"
 
 
+def test_the_year_in_which_to_do_something_is_no_fact() -> None:
+    assert judged("Which year should we start with BPO?", FACT) == Judgement("answered")
+    assert judged("Which year did BPO start?", FACT) == Judgement("nearest", "The library gives no year for this.")
+
+
 def test_a_year_is_asked_for_and_there_is_none() -> None:
     assert judged("When was BPO invented?", FACT) == Judgement("nearest", "The library gives no year for this.")
     assert judged("When was BPO invented?", "BPO goes back to 1989.").outcome == "answered"

@@ -462,6 +462,26 @@ def test_a_remark_without_a_mark_is_no_reason_to_refuse() -> None:
     assert [ask.marked for ask in asked] == [True, True]
 
 
+def test_of_a_question_with_one_word_of_its_own_nothing_is_said_to_be_missing() -> None:
+    (fact,) = facts("BPO is work.")
+    composition = render([Block(None, "prose", "verdict", [fact])])
+    answered = Part("“How many hours do we have?”", (fact,))
+    for asked, missing in (("“72?”", None), ("“Which hours exactly?”", f"“Which hours exactly?”: {NOTHING}")):
+        part = Part(asked, answered=False, missing=NOTHING)
+        found = fit([answered, part], Judgement("answered"), composition, lambda *_: composition, False)
+        assert found[0] == Judgement("answered", missing)
+
+
+def test_a_follow_up_that_is_read_as_two_questions_has_its_parts(make_assistant: Make, encoder: FakeEncoder) -> None:
+    assistant = make_assistant(retrieval=Retrieval(hits=3))
+    _board(assistant, encoder)
+    first = "Who should sit on the governing board? And what is KPO?"
+    history = [Turn("user", first), Turn("assistant", "Some.")]
+    answer = assistant.ask("What about BPO?", history)
+    assert answer.standalone_question == "Who should sit on the governing board? And what is BPO?"
+    assert "**“What is BPO?”**" in answer.text
+
+
 def test_what_an_answered_question_lacks_is_said_though_its_sentences_stand_above() -> None:
     (fact,) = facts("BPO is work.")
     cost = Part("“How much does it cost?”", (fact,), note="The library gives no figure for this.", leans=True)
