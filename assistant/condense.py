@@ -29,8 +29,20 @@ _LEANS = re.compile(
     r"such|instead|then|there)\b",
     re.I,
 )
-_NO_PRONOUN = re.compile(r"\bIT\b")
-"""“Should we outsource IT?”"""
+_NO_PRONOUN = re.compile(r"\bIT\b|\b(?:[Ii]s|[Aa]re|[Ww]as|[Ww]ere|be) there\b")
+"""“Should we outsource IT?”, “Is there a law on …?”"""
+_THAT = re.compile(
+    r"\b(?P<before>\w+) that (?=(?:our|my|your|the|an?|i|we|you|some|all|any|no|is|are|was|were|has|have|can|could|will|"
+    r"would|must|should|does|do|needs?)\b)",
+    re.I,
+)
+_BEFORE_A_PRONOUN = frozenset(
+    """
+    about after and are as at before but by can could did do does for from has have how if in is like may might must not of
+    on or should than to was were what when where why will with would
+    """.split()
+)
+"""“Signs that our provider is failing”, “work that needs judgement”: “that” is a pronoun only after one of these."""
 _CONTINUES = re.compile(r"^(and|but|so|or|what about|how about|what if|why|why not|also|ok|okay|then|really)\b", re.I)
 _WHAT_ABOUT = re.compile(r"^(?:and |but |so |ok |okay )*(?:what|how) about (?P<rest>.+?)[?.! ]*$", re.I)
 _ASKS = r"\b(?:what|who|how|why|when|where|which|is|are|do|does|should|can|could|would|will)\b"
@@ -177,6 +189,7 @@ def _end(text: str) -> str:
 def leans(question: str) -> bool:
     """Whether a question needs what stands before it: by a pronoun, or by how it begins."""
     said = question if question.isupper() else _NO_PRONOUN.sub(" ", question)
+    said = _THAT.sub(lambda of: of[0] if of["before"].lower() in _BEFORE_A_PRONOUN else of["before"] + " ", said)
     return bool(_LEANS.search(said) or _CONTINUES.match(said) or of_several(said))
 
 

@@ -29,14 +29,13 @@ _ASKS_NOTHING = NOTHING.union("agree agreed correct know makes ok okay please ri
 _MOST = 4
 """Questions of a message that are looked at."""
 _TOO_MANY = "More questions than one message can ask; please ask by themselves:"
-_THERE_IS = re.compile(r"\b(?:is|are|was|were|be) there\b", re.I)
 _OF_ANYONE = re.compile(
     r"(?P<who>\ban? (?:[\w-]+ )??(?:agency|bureau|client|company|contractor|customer|employee|firm|freelancer|partner|"
     r"person|provider|subcontractor|supplier|vendor|worker)\b)(?P<rest>.*)",
     re.I,
 )
 _THEIRS = re.compile(r"\b(?:they|their|theirs|its)\b", re.I)
-"""“Is there …?”, and “Can a vendor use our data for their own ends?”, lean on nothing before them."""
+"""“Can a vendor use our data for their own ends?” leans on nothing before it."""
 FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our|ours)\b", re.I)
 _OF_ITS_OWN = 2
 """Content words, from which a question that is not answered is named as such."""
@@ -169,7 +168,7 @@ def _leans(ask: str, before: str, subjects: Subjects) -> bool:
 
 def refers(ask: str) -> bool:
     """Whether it has a word for something in the question before it."""
-    bare = _OF_ANYONE.sub(lambda said: said["who"] + _THEIRS.sub(" ", said["rest"]), _THERE_IS.sub(" ", ask))
+    bare = _OF_ANYONE.sub(lambda said: said["who"] + _THEIRS.sub(" ", said["rest"]), ask)
     return leans(bare)
 
 

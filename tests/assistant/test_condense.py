@@ -119,6 +119,23 @@ def test_it_in_capitals_is_no_pronoun() -> None:
     assert leans("SHOULD WE OUTSOURCE IT?")
 
 
+@pytest.mark.parametrize(
+    ("question", "leaning"),
+    [
+        ("What shows that our provider is failing?", False),
+        ("Work that needs judgement: where?", False),
+        ("Is there a law on call recording?", False),
+        ("Is that the norm?", True),
+        ("What if that is refused?", True),
+        ("How much does that cost?", True),
+        ("Do we need that clause?", True),
+        ("Who signs there?", True),
+    ],
+)
+def test_that_and_there_refer_to_something_or_not(question: str, leaning: bool) -> None:
+    assert leans(question) is leaning
+
+
 def test_a_place_is_no_topic() -> None:
     poland = make_document("poland", "## Law\n\nPoland has a law.\n", title="Poland", kind="place", aliases=("Poland",))
     spain = make_document("spain", "## Law\n\nSpain has a law.\n", title="Spain", kind="place", aliases=("Spain",))
