@@ -32,14 +32,14 @@ _LEANS = re.compile(
 _NO_PRONOUN = re.compile(r"\bIT\b|\b(?:[Ii]s|[Aa]re|[Ww]as|[Ww]ere|be) there\b")
 """“Should we outsource IT?”, “Is there a law on …?”"""
 _THAT = re.compile(
-    r"\b(?P<before>\w+) that (?=(?:our|my|your|the|an?|i|we|you|some|all|any|no|is|are|was|were|has|have|can|could|will|"
-    r"would|must|should|does|do|needs?)\b)",
+    r"\b(?P<before>\w+) that (?=(?:our|my|your|the|an?|i|we|you|some|all|any|no|is|are|was|were|has|have|can|could|"
+    r"will|would|must|should|does|do|needs?)\b)",
     re.I,
 )
 _BEFORE_A_PRONOUN = frozenset(
     """
-    about after and are as at before but by can could did do does for from has have how if in is like may might must not of
-    on or should than to was were what when where why will with would
+    about after and are as at before but by can could did do does for from has have how if in is like may might must not
+    of on or should than to was were what when where why will with would
     """.split()
 )
 """“Signs that our provider is failing”, “work that needs judgement”: “that” is a pronoun only after one of these."""
