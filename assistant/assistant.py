@@ -181,7 +181,8 @@ class Assistant:
             known = sound.private <= PRIVATE
             asks = parts.each(text, history, subjects)
             if not asks and text.rstrip("?.! ") not in standalone:  # “What about accounting?”, after two questions
-                asks = parts.each(standalone, (), subjects)
+                before_it = next((turn.content for turn in reversed(history) if turn.role == "user"), "")
+                asks = parts.anew(standalone, before_it, subjects)
             every = [self.reader.part(ask, subjects, mine, public, known) for ask in asks]
 
         def composing(lead: parts.Part | None, others: Sequence[parts.Part]) -> Composition:

@@ -54,7 +54,8 @@ _CHANGES = re.compile(
     re.I,
 )
 BARE = re.compile(
-    r"^(?:(?:and|but|so|ok|okay) )*(?:why(?: not)?|when|where|who|how (?:long|high|much|many|often|fast|soon|far)|"
+    r"^(?:(?:and|but|so|ok|okay) )*(?:why(?: not)?|when|where|who|"
+    r"how (?:long|high|much|many|often|fast|soon|far|big|large)|"
     r"(?:in|for|at) (?:the )?\w+)\W*$",
     re.I,
 )
@@ -79,16 +80,15 @@ _AND_THERE = re.compile(
 _COMPARES = re.compile(r"\b(?:vs\.?|versus|compared? (?:to|with)|differ\w*)(?=\W)", re.I)
 _FORM = frozenset(
     """
-    again and answer answers best biggest bit brief briefer briefly bullet bullets can could detail details far five
+    a again and answer answers best biggest bit brief briefer briefly bullet bullets can could detail details far five
     four give i important in just key less line lines list longer main make me more most much need one ones only
     paragraph paragraphs please point points sentence sentences short shorter shorten simple simpler simply summarise
     summarize summary ten that the them these this those three too top two version way words you
     """.split()
 )
 _FOR_WHOM = re.compile(
-    r"\bfor (?:(?:the|my|our|a|an) )?(?:\w+ )?"
-    r"(?:board|boss|ceo|cfo|coo|cio|directors?|executives?|management|managers?|team|email|meeting|memo|presentation|"
-    r"slides?)\b",
+    r"\bfor (?:(?:the|my|our|a|an|one) )?(?:board(?: (?:of directors|meeting|paper))?|boss|ceo|cfo|coo|cio|directors|"
+    r"executives|management|email|meeting|memo|presentation|slides?)\b",
     re.I,
 )
 """“I need three lines for the board” says nothing of what is asked, either."""
@@ -100,7 +100,8 @@ _SAY_THAT = re.compile(
 """“Could you write that a bit longer, with an example?”"""
 _OTHERWISE = frozenset(
     """
-    brief briefer briefly bullets just less list only short shorten shorter simpler summarise summarize summary
+    brief briefer briefly bullet bullets just less line lines list only sentence sentences short shorten shorter simpler
+    summarise summarize summary
     """.split()
 )
 """“Shorter please, just the three most important” says how it is to be answered, and nothing of what: with a word of

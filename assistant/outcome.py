@@ -12,7 +12,7 @@ from assistant.asks import asks, defined, quoted
 from assistant.evidence import Candidate, Evidence
 from assistant.intent import Intent
 from assistant.places import adjective, clientless, mentions, named
-from assistant.question import SENTENCE, Question, asking, courtesy
+from assistant.question import SENTENCE, Question, asking, courtesy, is_asked
 from assistant.subjects import in_a_row, phrase_stems
 from assistant.text import stem, stem_set, stems, terms, words
 from assistant.types import Outcome
@@ -119,7 +119,9 @@ _GREETED = re.compile(
 )
 _TOLD = re.compile(r"\b(?:[Ww]e|I|[Oo]ur|[Mm]y)\b.*\.$")
 """“We do not know how much work it will be.” asks for no figure."""
-_YEAR = re.compile(r"\b(?:when (?:was|were|did)|(?:in )?(?:what|which) year\b(?! (?:should|do|can|will)\b))", re.I)
+_YEAR = re.compile(
+    r"\b(?:when (?:was|were|did)|(?:in )?(?:what|which) year\b(?! (?:should|(?:do|can) (?:we|i|you))\b))", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +343,8 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
     own = {match["year"] for match in _OURS.finditer(question.text)}
     own |= {match["kind"] or match["name"] for match in _SUCH.finditer(question.text) if not named(match[0])}
     sentences = SENTENCE.split(question.text)
-    asks = " ".join(one for one in sentences if one is sentences[-1] or not one.endswith("."))
+    asked_in = [one for one in sentences if is_asked(one)] or sentences
+    asks = " ".join(one for one in asked_in if one is sentences[-1] or not one.endswith("."))
     asked = (year for year in _YEARS.findall(asks) if year not in own)
     years = (year for year in asked if all(year not in one.text for one in chosen))
     if question.shape == "decision" and question.subjects:
@@ -353,7 +356,8 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
     places = frozenset[str]().union(*map(_places_in, near))
 
     written = mentions(question.text)
-    names = [next((place for place in written if name in place.split()), name) for name in _NAME.findall(last)]
+    said_loud = () if question.text.isupper() else _NAME.findall(last)
+    names = [next((place for place in written if name in place.split()), name) for name in said_loud]
 
     def lacks(name: str) -> bool:
         parts = [stem(word) for word in words(name)]

@@ -37,8 +37,6 @@ _OF_ANYONE = re.compile(
 _THEIRS = re.compile(r"\b(?:they|their|theirs|its)\b", re.I)
 """“Can a vendor use our data for their own ends?” leans on nothing before it."""
 FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our|ours)\b", re.I)
-_OF_ITS_OWN = 2
-"""Content words, from which a question that is not answered is named as such."""
 _ENOUGH_OF = 3
 """The answer to the whole has answered a question when it has most of so many sentences that answer it by itself."""
 SENTENCES = 5
@@ -67,6 +65,8 @@ class Part:
     """Whether it is read with the question before it."""
     private: bool = False
     """Whether it sounds like one on the asker's own data."""
+    foreign: bool = False
+    """Whether it surely sounds like one of another field, or for live data."""
     found: tuple[Question, Evidence] | None = None
     """To compose the answer to it."""
     marked: bool = True
@@ -74,8 +74,9 @@ class Part:
 
     @property
     def says_little(self) -> bool:
-        """Whether it has so few words of its own that they are related to nothing: “72?”, “How big?”."""
-        return self.missing in UNRELATED and len(terms(self.asked)) < _OF_ITS_OWN
+        """Whether it says too little to be related to anything: “72?”, “How big?”."""
+        asked = self.asked.strip("“”")
+        return self.missing in UNRELATED and bool(BARE.match(asked) or not re.search(r"[^\W\d]", asked))
 
     @property
     def asked_before(self) -> float:
@@ -138,6 +139,17 @@ def each(text: str, history: Sequence[Turn], subjects: Subjects) -> list[Ask]:
     return found
 
 
+def anew(standalone: str, last: str, subjects: Subjects) -> list[Ask]:
+    """The questions of a follow-up that asks several anew of something else, if the first has changed with it: what
+    leads was answered already, otherwise.
+
+    Args:
+        last: the questions before.
+    """
+    asked = each(standalone, (), subjects)
+    return [] if asked and asked[0].quoted.strip("“”?").lower() in last.lower() else asked
+
+
 def too_many(text: str) -> str | None:
     """Which questions of a message are not looked at, in words for the reader."""
     rest = [quoted(ask) for ask in _several(text)[_MOST:]]
@@ -182,7 +194,8 @@ def better(alone: Part, with_: Part) -> bool:
         follows = with_.asked_before >= ASKED and not (with_.private or FIRST_PERSON.search(alone.asked))
         return not follows
     if alone.missing:
-        return alone.found is not None and alone.found[1].cosine < FAR
+        far = alone.found is not None and alone.found[1].cosine < FAR
+        return alone.foreign or (far and not (with_.answered and with_.asked_before >= ASKED))
     if not (alone.answered and with_.answered):
         return alone.answered
     return alone.asked_before > with_.asked_before

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant import backsourcing, inside, places
+from assistant import backsourcing, inside
 from assistant.aspect import aspect
 from assistant.errors import QuestionError
+from assistant.places_apart import apart
 from assistant.subjects import Subject, Subjects, phrase_stems
 from assistant.text import STOP, stem, stems, terms, words
 from assistant.types import Shape
@@ -24,7 +25,8 @@ WH = r"(?:what|which|who|whose|when|where|why|how)\b"
 _COMPARISON = re.compile(
     r"\b(diff|differen(?:ce|ces|t|tiate)|differs?|vs\.?|versus|compare[sd]?|comparison|contrast|"
     r"(?:better|cheaper|worse|riskier|safer) (?:than|for)|(?!rather\b|other\b)(?:\w{3,}er|(?:more|less) [\w-]+) than|"
-    r"which (?:one|(?:one )?of (?:the )?(?:two|them))\b|which is (?:better|best|cheaper)|"
+    r"which (?:one|(?:one )?of (?:the )?(?:two|them))\b(?! would (?:you|we|i) (?:drop|cut|skip|leave))|"
+    r"which is (?:better|best|cheaper)|"
     r"distinguish(?:es)?|distinction|separates?|sets? apart|line between|tell apart|same (?:thing )?as|same thing)\b",
     re.I,
 )
@@ -48,7 +50,8 @@ _DECISION = re.compile(
     r"pros\W+(?:(?:and|n|or|vs?)\W+)?cons|"
     r"(?:pros|advantages|benefits|upsides) (?:and|or|&) (?:the )?(?:cons|disadvantages|drawbacks|downsides|risks)|"
     r"(?:cons|disadvantages|drawbacks|downsides|risks) (?:and|or|&) (?:the )?(?:pros|advantages|benefits|upsides)|"
-    r"thinking (?:of|about)|considering|advise|recommend|bring in|give (?:that|this|it) to)\b",
+    r"thinking (?:of|about)|considering|advise(?! (?:(?:me|us) )?(?:on )?how\b)|recommend|bring in|"
+    r"give (?:that|this|it) to)\b",
     re.I,
 )
 _YES_OR_NO = re.compile(
@@ -90,11 +93,13 @@ _BEST = (
     r"(?:(?:most )?(?:important|common|serious|critical|urgent|useful|typical)|main|biggest|key|top|best|worst|first)"
 )
 _COUNT = re.compile(
-    rf"\b(?:(?:give|name|list|tell|show|need|want)(?: (?:me|us))?|just|only|top|(?<!\bof )the|which|what are)"
+    rf"\b(?:(?:give|name|list|tell|show)(?: (?:me|us))?|just|only|top|(?<!\bof )the|which|what are)"
     rf"(?: the| your)?(?: {_BEST})?"
     rf" (?P<number>[2-9]|1[0-2]|{'|'.join(_NUMBERS)})"
     rf"(?: {_BEST}(?: ones| points)?(?=\W*$| (?:for|to|of|in|when|if)\b)"
-    rf"| (?:(?!of\b)[\w-]+ ){{0,3}}?(?:{_THINGS}|things|points|tips|ideas|lines|sentences|bullets)\b)",
+    rf"| (?:(?!of\b)[\w-]+ ){{0,3}}?(?:{_THINGS}|things|points|tips|ideas)\b)"
+    rf"|\b(?:give me|i (?:just )?(?:need|want)|just|only|in) (?P<lines>[2-9]|1[0-2]|{'|'.join(_NUMBERS)})"
+    r" (?:lines|sentences|bullets|bullet points)\b(?! of\b)",
     re.I,
 )
 """“Give me 8 KPIs”, “Shorter please, just the three most important”."""
@@ -217,10 +222,11 @@ def polite(sentence: str) -> bool:
 
 def parse(text: str, subjects: Subjects) -> Question:
     """Takes a clean, stand-alone question apart."""
-    text = of_any_work(text)
     named = subjects.find(text)
     sides = _sides(text, subjects, named)
     shape = _shape(text, sides, named)
+    if shape not in ("comparison", "definition") and (general := of_any_work(text)) != text:
+        return parse(general, subjects)
     if shape == "decision":  # the way back, whatever the function
         named = way_back(text, subjects) or named
     if shape != "comparison":
@@ -233,7 +239,8 @@ def parse(text: str, subjects: Subjects) -> Question:
     short = _BRIEF.search(text) and not _LONGER.search(text)
     room: Room = "brief" if short else "entire" if _ENTIRE.search(asked) else "usual"
     counted = _COUNT.search(text) if shape in ("list", "lookup") else None
-    most = _NUMBERS.get(counted["number"].lower()) or int(counted["number"]) if counted else 0
+    number = (counted["number"] or counted["lines"]).lower() if counted else "0"
+    most = _NUMBERS.get(number) or int(number)
     choice = bool(_CHOICE.search(text))
     return Question(text, shape, tuple(stems(text)), named, sides, choice, room, most, in_what)
 
@@ -305,15 +312,15 @@ def _sides(text: str, subjects: Subjects, named: tuple[Subject, ...]) -> tuple[S
             b = before if terms(before) else b
         right = _side(b, subjects)
         left = _side(match["a"], subjects, right)
-        if of_places := _places(match["a"], b, subjects):
+        if of_places := apart(match["a"], b, subjects):
             left, right = of_places
         elif left and right and (more := (_head(match["a"], left), _head(match["b"], right))).count(None) == 1:
             left, right = more[0] or left, more[1] or right
-        if pattern is _EITHER and left and left.documents and not _ends_with(match["a"], left):
+        if pattern is _EITHER and not of_places and left and left.documents and not _ends_with(match["a"], left):
             continue  # “Do we lease the call centre desks for three or five years?”
         if sides := _two(left, right):
             return sides
-    if len(named) == 2 and _COMPARISON.search(text):
+    if len(named) == 2 and _COMPARISON.search(text) and named[0].stems[-1] != named[1].stems[0]:  # “of outsourcing HR”
         return named[0], named[1]
     return _only_sides(SENTENCE.split(text)[1:], subjects)
 
@@ -326,19 +333,6 @@ def _only_sides(sentences: Sequence[str], subjects: Subjects) -> tuple[Subject, 
     right = _side(match["b"], subjects)
     sides = _two(_side(match["a"], subjects, right), right)
     return sides if sides and not besides(sentences[-1], sides) else None
-
-
-def _places(a: str, b: str, subjects: Subjects) -> tuple[Subject, Subject] | None:
-    """The places that tell two sides apart: “Indian or Polish developers”, “nearshore in Mexico or offshore in …”."""
-    left, right = (_place(text, subjects) for text in (a, b))
-    return (left, right) if left and right else None
-
-
-def _place(text: str, subjects: Subjects) -> Subject | None:
-    """The only place that a text names, if the library has something on it."""
-    named = places.named(text)
-    found = subjects.find(next(iter(named))) if len(named) == 1 else ()
-    return found[0] if found else None
 
 
 def _two(left: Subject | None, right: Subject | None) -> tuple[Subject, Subject] | None:

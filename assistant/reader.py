@@ -28,6 +28,9 @@ PRIVATE = 0.5
 """The probability from which a question is private; what follows it is, too,"""
 SURELY = 0.8
 """but only from this where it was answered."""
+FOREIGN = 0.96
+"""The probability from which one of another field or for live data (“What's the weather in Manila?”) is not read with
+the question before it; chosen between such ones and short follow-ups (“Is there a minimum size?”)."""
 
 
 class Reader:
@@ -98,8 +101,8 @@ class Reader:
         missing, note = (verdict.missing, None) if refused else (None, verdict.missing)
         hits, private = (*gathered.hits, *said.hits), sound.private > PRIVATE
         return parts.Part(
-            ask.quoted, tuple(best), hits, answered, missing, note, said.chosen, ask.leans, private, (one, gathered),
-            ask.marked,
+            ask.quoted, tuple(best), hits, answered, missing, note, said.chosen, ask.leans, private,
+            sound.off + sound.chat + sound.live > FOREIGN, (one, gathered), ask.marked,
         )  # fmt: skip
 
     def alone(self, text: str, standalone: str, subjects: Subjects) -> bool:

@@ -54,7 +54,8 @@ class Subjects:
         self._longest = max((len(key) for key in self._phrases), default=0)
 
     def find(self, text: str) -> tuple[Subject, ...]:
-        """The subjects that a text names, in order; where two overlap, the longer one.
+        """The subjects that a text names, in order; where two overlap, the longer one, but both in “the benefits of
+        outsourcing HR”.
 
         Who outsources is not what is outsourced: “Should a manufacturer outsource payroll?”.
         """
@@ -74,17 +75,18 @@ class Subjects:
                     if all(subject.stems != key for subject in named):
                         named.append(Subject(phrase, key, tuple(self._phrases[key])))
                     position += length
-                    if length > 1 and marks[position - 1] == _OUTSOURCING and self._names_more(marks, position - 1):
+                    if key[-2:] == _OF_OUTSOURCING and self._names_work(marks, position - 1):
                         position -= 1  # “the benefits of outsourcing HR”
                     break
             else:
                 position += 1
         return tuple(named)
 
-    def _names_more(self, marks: list[str], position: int) -> bool:
-        """Whether a subject of two words or more begins at this position."""
+    def _names_work(self, marks: list[str], position: int) -> bool:
+        """Whether a kind of work, in two words or more, begins at this position."""
         lengths = range(2, min(self._longest, len(marks) - position) + 1)
-        return any(tuple(marks[position : position + length]) in self._phrases for length in lengths)
+        keys = (tuple(marks[position : position + length]) for length in lengths)
+        return self.special(Subject("", key, tuple(self._phrases[key])) for key in keys if key in self._phrases)
 
     def spelt(self, text: str, known: Container[str]) -> str:
         """The text with slips of the pen in a subject's words put right, as `spelling.spelt` says."""
@@ -120,7 +122,7 @@ _DOES = re.compile(
 """Whoever stands between these does it."""
 _ASKING = frozenset("should what is are how which when why who can do doe".split())
 """A title or alias that is a whole question would swallow the subject that it asks about."""
-_OUTSOURCING = stem("outsourcing")
+_OF_OUTSOURCING = (stem("of"), stem("outsourcing"))
 _COMMON = frozenset(stem(word) for word in STOP) | {stem("outsourcing"), stem("outsource")} | {"outsourc"}
 
 

@@ -22,15 +22,11 @@ _OBJECT = re.compile(
 )
 """What follows “outsourcing”, unless it says how good that is."""
 _BPO = re.compile(
-    r"\b(?P<a>a )?(?:BPO|business process outsourcing)"
+    r"(?<![\w&])(?P<a>a )?(?:BPO|business process outsourcing)(?: \(BPO\))?"
     r"(?= (?:provider|vendor|supplier|partner|contractor|contract|deal|agreement)s?\b| (?:company|firm)\b)",
     re.I,
 )
-_OF_BPO = re.compile(
-    r"\b(?:KPO|ITO|knowledge process|mean(?:s|ing)?|stands? for|defin\w+)\b"
-    r"|\b(?:what|who)(?:['’]s| is| are| does| do) (?:an? |the )?(?:BPO|business process outsourcing)\b",
-    re.I,
-)
+_OTHER_KINDS = re.compile(r"\b(?:KPO|ITO|knowledge process)\b", re.I)
 
 
 def object_of(text: str) -> str | None:
@@ -40,9 +36,9 @@ def object_of(text: str) -> str | None:
 
 
 def of_any_work(text: str) -> str:
-    """A text with “outsourcing provider” for “BPO provider”, where that is not what is asked about: how to audit one,
-    pay one or leave one is no matter of the kind of work."""
-    if _OF_BPO.search(text):
+    """A text with “outsourcing provider” for “BPO provider”: how to audit one, pay one or leave one is no matter of the
+    kind of work, unless other kinds are named, too."""
+    if _OTHER_KINDS.search(text):
         return text
     return _BPO.sub(lambda said: f"{said['a'][0]}n outsourcing" if said["a"] else "outsourcing", text)
 

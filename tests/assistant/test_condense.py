@@ -89,6 +89,11 @@ def test_without_history_nothing_is_changed(question: str) -> None:
             "What are the risks of BPO? Shorter. I need 3 lines for the board",
         ),
         (
+            "What are the risks of BPO?",
+            "I need three lines for the board",
+            "What are the risks of BPO? I need three lines for the board",
+        ),
+        (
             "SLA or KPI for BPO?",
             "Could you put that more simply, with an example from payroll?",
             "SLA or KPI for BPO? Could you put that more simply, with an example from payroll?",

@@ -351,6 +351,7 @@ def test_a_figure_of_another_kind_is_none() -> None:
 
 def test_the_year_in_which_to_do_something_is_no_fact() -> None:
     assert judged("Which year should we start with BPO?", FACT) == Judgement("answered")
+    assert judged("In which year do most BPO firms start?", FACT).missing == "The library gives no year for this."
     assert judged("Which year did BPO start?", FACT) == Judgement("nearest", "The library gives no year for this.")
 
 

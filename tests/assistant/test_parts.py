@@ -11,7 +11,7 @@ from assistant.assistant import Assistant
 from assistant.intent import Intent
 from assistant.layout import Block, Composition, render
 from assistant.outcome import NOTHING, Judgement
-from assistant.parts import Part, each, fit, left_out, unanswered
+from assistant.parts import Part, anew, better, each, fit, left_out, unanswered
 from assistant.question import MAX_CHARACTERS, parse
 from assistant.types import Turn
 from ingest.sync import fill
@@ -462,24 +462,38 @@ def test_a_remark_without_a_mark_is_no_reason_to_refuse() -> None:
     assert [ask.marked for ask in asked] == [True, True]
 
 
-def test_of_a_question_with_one_word_of_its_own_nothing_is_said_to_be_missing() -> None:
+def test_of_a_question_that_says_nothing_by_itself_nothing_is_said_to_be_missing() -> None:
     (fact,) = facts("BPO is work.")
     composition = render([Block(None, "prose", "verdict", [fact])])
     answered = Part("“How many hours do we have?”", (fact,))
-    for asked, missing in (("“72?”", None), ("“Which hours exactly?”", f"“Which hours exactly?”: {NOTHING}")):
+    for asked, missing in (("“72?”", None), ("“How big?”", None), ("“Weather?”", f"“Weather?”: {NOTHING}")):
         part = Part(asked, answered=False, missing=NOTHING)
         found = fit([answered, part], Judgement("answered"), composition, lambda *_: composition, False)
         assert found[0] == Judgement("answered", missing)
 
 
 def test_a_follow_up_that_is_read_as_two_questions_has_its_parts(make_assistant: Make, encoder: FakeEncoder) -> None:
+    subjects = subjects_of()
+    found = anew("What is BPO? And what does it cost?", "What is KPO? And what does it cost?", subjects)
+    assert [ask.quoted for ask in found] == ["“What is BPO?”", "“What does it cost?”"]
+    assert anew("Who sits there? And what is BPO?", "Who sits there? And what is KPO?", subjects) == []
     assistant = make_assistant(retrieval=Retrieval(hits=3))
-    _board(assistant, encoder)
-    first = "Who should sit on the governing board? And what is KPO?"
-    history = [Turn("user", first), Turn("assistant", "Some.")]
+    history = [Turn("user", "What is KPO? And how much does it cost?"), Turn("assistant", "Some.")]
     answer = assistant.ask("What about BPO?", history)
-    assert answer.standalone_question == "Who should sit on the governing board? And what is BPO?"
-    assert "**“What is BPO?”**" in answer.text
+    assert answer.standalone_question == "What is BPO? And how much does it cost?"
+    assert answer.missing == "The library gives no figure for “How much does it cost?”."
+    _board(assistant, encoder)
+    history = [Turn("user", "Who should sit on the governing board? And what is KPO?"), Turn("assistant", "Some.")]
+    assert "**“" not in assistant.ask("What about BPO?", history).text
+
+
+def test_what_is_surely_of_another_field_is_not_read_with_the_question_before() -> None:
+    (one,) = facts("BPO is work.")
+    found = (parse("What is BPO?", subjects_of()), evidence_of([one]))
+    refused = Part("“What's the weather in Manila?”", answered=False, missing=NOTHING, found=found)
+    with_ = Part("“What's the weather in Manila (payroll)?”", (one,))
+    assert better(replace(refused, foreign=True), with_)
+    assert not better(refused, with_)
 
 
 def test_what_an_answered_question_lacks_is_said_though_its_sentences_stand_above() -> None:

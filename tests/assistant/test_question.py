@@ -185,13 +185,15 @@ def test_two_places_are_the_sides_however_they_are_named() -> None:
     india = make_document("india", "Text.", title="Outsourcing to India", kind="place", aliases=("India",))
     poland = make_document("poland", "Text.", title="Outsourcing to Poland", kind="place", aliases=("Poland",))
     far = make_document("far", "Text.", title="Offshore and nearshore", aliases=("offshore", "nearshore"))
-    subjects = Subjects([card(one) for one in (india, poland, far)])
+    subjects = Subjects([card(one) for one in (*DOCUMENTS, india, poland, far)])
 
     def sides(text: str) -> list[str]:
         return [side.phrase for side in parse(text, subjects).sides or ()]
 
     assert sides("Is it better nearshore in Poland or offshore in India for support?") == ["poland", "india"]
     assert sides("Indian vs Polish developers") == ["india", "poland"]
+    assert sides("Indian or Polish developers?") == ["india", "poland"]
+    assert sides("BPO in India vs KPO in Poland") == ["bpo", "kpo"]
     assert sides("Which is better, offshore or nearshore?") == ["offshore", "nearshore"]
     assert sides("Dutch or German law for the contract?") == []
 
@@ -245,13 +247,16 @@ def test_the_longest_alias_wins() -> None:
 
 def test_two_subjects_may_share_the_word_outsourcing() -> None:
     outsourcing = make_document("o", "Text.", title="T one", aliases=("benefits of outsourcing",))
-    hr = make_document("hr", "Text.", title="T two", aliases=("outsourcing HR",))
-    subjects = Subjects([card(outsourcing), card(hr)])
+    hr = make_document("hr", "Text.", title="T two", aliases=("outsourcing HR", "HR outsourcing"), functions=("hr",))
+    contract = make_document("c", "Text.", title="T three", aliases=("outsourcing contract",))
+    subjects = Subjects([card(outsourcing), card(hr), card(contract)])
     assert [one.phrase for one in subjects.find("What are the benefits of outsourcing HR admin?")] == [
         "benefits of outsourcing",
         "outsourcing hr",
     ]
     assert [one.phrase for one in subjects.find("The benefits of outsourcing payroll")] == ["benefits of outsourcing"]
+    assert [one.phrase for one in subjects.find("An HR outsourcing contract")] == ["hr outsourcing"]
+    assert parse("How do the benefits of outsourcing HR compare for small firms?", subjects).sides is None
 
 
 @pytest.mark.parametrize(
@@ -260,6 +265,9 @@ def test_two_subjects_may_share_the_word_outsourcing() -> None:
         ("How do we audit our BPO provider?", "How do we audit our outsourcing provider?"),
         ("How long is a BPO contract?", "How long is an outsourcing contract?"),
         ("What is a BPO provider?", "What is a BPO provider?"),
+        ("BPO provider vs franchising", "BPO provider vs franchising"),
+        ("How is a BPO firm different from KPO?", "How is a BPO firm different from KPO?"),
+        ("F&A BPO contract: which clauses?", "F&A outsourcing contract: which clauses?"),
         ("Do BPO providers pay less than KPO providers?", "Do BPO providers pay less than KPO providers?"),
         ("What will AI do to jobs at BPO firms?", "What will AI do to jobs at BPO firms?"),
         ("Is BPO cheap?", "Is BPO cheap?"),
@@ -328,6 +336,9 @@ def test_how_long_an_answer_is_asked_for(text: str, room: Room) -> None:
         ("What are the risks of BPO? Just the two most important", 2),
         ("Top 3 risks of BPO", 3),
         ("What are the risks of BPO? I need 3 lines for the board", 3),
+        ("What are the risks of BPO? In two sentences", 2),
+        ("What are the risks if we outsource the two production lines?", 0),
+        ("We need 3 services: payroll, HR and IT. What are the risks of BPO?", 0),
         ("What are the risks of BPO?", 0),
         ("We run 8 KPIs. What are the risks of BPO?", 0),
         ("Which of the two kinds of BPO is cheaper?", 0),
