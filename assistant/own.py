@@ -29,6 +29,7 @@ _HITS = 6
 """Passages of the user's documents that are read for a question."""
 _FOUND = 1000
 """Passages of them that keep their score where their whole document is read."""
+_CAPITAL = re.compile(r"(?<=[\w,;:] )[A-Z]\w+")
 _ANY = "the provider"
 """For a name that the document as a whole is about."""
 _MOST = 3
@@ -99,8 +100,13 @@ def find(
 
 def _ranked(candidates: Iterable[Candidate], cosines: dict[str, float]) -> list[Candidate]:
     """The nearest first, with their nearness for a score."""
-    near = (replace(one, score=round(_nearness(one, cosines), 4)) for one in candidates)
+    near = (replace(one, score=round(_nearness(one, cosines), 4)) for one in candidates if not _is_title(one))
     return sorted(near, key=lambda one: (-one.score, one.key))
+
+
+def _is_title(candidate: Candidate) -> bool:
+    """Whether it is a document's first line and no sentence: “SERVICES AGREEMENT between Northwind and Acme”."""
+    return not candidate.document.text[: candidate.start].strip() and candidate.text[-1] not in ".!?…"
 
 
 def _nearness(candidate: Candidate, cosines: dict[str, float]) -> float:
@@ -109,9 +115,15 @@ def _nearness(candidate: Candidate, cosines: dict[str, float]) -> float:
 
 
 def _names(question: Question, library: Library, collections: Sequence[str]) -> list[str]:
-    """The words of the question that the user's documents say and no article does."""
+    """The words of the question that the user's documents say and no article does; of those in capitals (“Acme”), the
+    articles' known questions may have them, too."""
     words = [re.sub(r"['’]s?$", "", word) for word in terms(question.text)]
-    return [word for word in words if library.says(word, collections) and not library.says(word, [REFERENCE])]
+    capital = {word.lower() for word in _CAPITAL.findall(question.text)}
+
+    def articles_say(word: str) -> bool:
+        return library.says(word, [REFERENCE], *(["title headings aliases text"] if word in capital else []))
+
+    return [word for word in words if library.says(word, collections) and not articles_say(word)]
 
 
 def _without(names: Sequence[str], text: str) -> str:

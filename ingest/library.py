@@ -225,13 +225,13 @@ class Library:
         )
         return [(row["id"], float(row["score"])) for row in rows]
 
-    def says(self, word: str, scope: Sequence[str]) -> bool:
-        """Whether a passage of these collections has a word, in any of its forms."""
+    def says(self, word: str, scope: Sequence[str], columns: str = "title headings aliases text questions") -> bool:
+        """Whether a passage of these collections has a word, in any of its forms, in these columns."""
         marks = ",".join("?" * len(scope))
         found = self._one(
             "SELECT 1 FROM lexical JOIN passages p ON p.rowid = lexical.rowid JOIN documents d ON d.id = p.document_id"
             f" WHERE lexical MATCH ? AND d.collection IN ({marks}) LIMIT 1",
-            ('"' + word.replace('"', "") + '"', *scope),
+            ("{" + columns + '} : "' + word.replace('"', "") + '"', *scope),
         )
         return found is not None
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from assistant import evidence, own
 from assistant.assistant import Assistant
 from assistant.intent import Intent
+from assistant.question import parse
+from assistant.subjects import Subjects
 from assistant.types import Answer
 from eval.metrics import broken_invariants, count_words
 from ingest.library import Library
@@ -104,6 +107,30 @@ def test_a_name_that_only_they_say_brings_them_however_often_they_say_it(assista
     for question in ("What does Brightwater's note say?", "What does the Brightwater note say?"):
         answer = assistant(LIBRARYS).ask(question)
         assert any(one.startswith("mine/") for one in documents(answer)), question
+
+
+def test_a_name_in_a_known_question_is_none_that_the_articles_say(tmp_path: Path) -> None:
+    encoder = FakeEncoder()
+    made = open_library(Settings(data_dir=tmp_path, chat_model="none", offline=True), encoder)
+    asked = {"What discount can we expect from Zenith?": "Discounts are rare."}
+    fill(made, encoder, [make_document("deals", "Discounts are rare.\n", questions=asked)])
+    fill(made, encoder, [make_document("terms", "Zenith grants a discount, we expect.\n", collection="mine")])
+    subjects = Subjects(made.cards())
+    assert own._names(parse("What does Zenith grant us as a discount?", subjects), made, ["mine"]) == [
+        "zenith",
+        "grant",
+    ]
+    assert own._names(parse("What discount do we expect?", subjects), made, ["mine"]) == []
+    made.close()
+
+
+def test_a_documents_first_line_is_quoted_only_where_it_is_a_sentence() -> None:
+    terms, notes = (
+        candidates_of(make_document("terms", body, title="terms", collection="mine"))
+        for body in ("Terms with Clearvale\n\nNotice is 90 days.\n", "Clearvale bills.\n\nNotice is 90 days.\n")
+    )
+    assert [one.text for one in own._ranked(terms, {})] == ["Notice is 90 days."]
+    assert [one.text for one in own._ranked(notes, {})] == ["Clearvale bills.", "Notice is 90 days."]
 
 
 def test_in_a_document_about_a_name_sentences_are_as_near_as_to_the_question_without_it() -> None:
