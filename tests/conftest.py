@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +23,9 @@ from ingest.load import canonical
 from ingest.sync import fill, open_library
 from ingest.types import Asked, Document, Source
 from settings import Settings
+
+for _name in [name for name in os.environ if name.startswith("OUTSOURCING_")]:
+    del os.environ[_name]  # the tests must not write into a user's own library
 
 SOURCES = (
     Source("a", "Survey of outsourcing", "Office of Statistics", "regulator", 2020, "https://example.org/a"),
