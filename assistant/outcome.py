@@ -356,8 +356,8 @@ def _lacking(question: Question, evidence: Evidence, chosen: Sequence[Candidate]
     places = frozenset[str]().union(*map(_places_in, near))
 
     written = mentions(question.text)
-    said_loud = () if question.text.isupper() else _NAME.findall(last)
-    names = [next((place for place in written if name in place.split()), name) for name in said_loud]
+    capital = () if question.text.isupper() else _NAME.findall(last)
+    names = [next((place for place in written if name in place.split()), name) for name in capital]
 
     def lacks(name: str) -> bool:
         parts = [stem(word) for word in words(name)]

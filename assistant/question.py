@@ -25,8 +25,7 @@ WH = r"(?:what|which|who|whose|when|where|why|how)\b"
 _COMPARISON = re.compile(
     r"\b(diff|differen(?:ce|ces|t|tiate)|differs?|vs\.?|versus|compare[sd]?|comparison|contrast|"
     r"(?:better|cheaper|worse|riskier|safer) (?:than|for)|(?!rather\b|other\b)(?:\w{3,}er|(?:more|less) [\w-]+) than|"
-    r"which (?:one|(?:one )?of (?:the )?(?:two|them))\b(?! would (?:you|we|i) (?:drop|cut|skip|leave))|"
-    r"which is (?:better|best|cheaper)|"
+    r"which (?:one|(?:one )?of (?:the )?(?:two|them))\b|which is (?:better|best|cheaper)|"
     r"distinguish(?:es)?|distinction|separates?|sets? apart|line between|tell apart|same (?:thing )?as|same thing)\b",
     re.I,
 )
